@@ -1,0 +1,230 @@
+"""What tests share: programs that may be missing, the running app, the browser.
+
+A test that needs a program calls ``need("chromium")`` (a fixture) or skips with a reason that
+begins "needs PROGRAM".  Such skips are summed up at the end of the run; with REQUIRE_ALL_TESTS=1,
+as in .ci/run, they fail it.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+PROJECT = Path(__file__).resolve().parent.parent
+PROGRAMS = {
+    "chromium": ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
+    "libreoffice": ("libreoffice", "soffice"),
+    "postgres": ("postgres", *sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin/postgres")))),
+}
+APP_START_SECONDS = 60
+QUIET_MILLISECONDS = 200
+
+settings.register_profile("steady", deadline=None, derandomize=True)
+settings.load_profile("steady")
+
+
+# Programs that may be missing
+
+skipped_for = pytest.StashKey[Counter]()
+
+
+def find_program(program: str) -> str | None:
+    """Return the path of a program: from the variable of its name ($CHROMIUM), or from PATH."""
+    own = os.environ.get(program.upper())
+    names = (own,) if own else PROGRAMS.get(program, (program,))
+    return next(filter(None, map(shutil.which, names)), None)
+
+
+def missing_program(report) -> str | None:
+    """Return the program for whose lack a test, or a file of tests, was skipped."""
+    if not report.skipped or not isinstance(report.longrepr, tuple):
+        return None
+    reason = report.longrepr[2].removeprefix("Skipped: ")
+    if reason.startswith("needs "):
+        return reason.removeprefix("needs ").split(":")[0].split(";")[0].strip()
+    if reason.startswith("could not import "):
+        return reason.removeprefix("could not import ").split(":")[0].strip("'")
+    return None
+
+
+class MissingPrograms:
+    """Counts the skips for each missing program, tells of them, and fails a strict run."""
+
+    def __init__(self) -> None:
+        self.skips: Counter = Counter()
+        self.strict = os.environ.get("REQUIRE_ALL_TESTS") == "1"
+
+    def pytest_runtest_logreport(self, report) -> None:
+        if program := missing_program(report):
+            self.skips[program] += 1
+
+    pytest_collectreport = pytest_runtest_logreport
+
+    def pytest_sessionfinish(self, session) -> None:
+        if self.skips and self.strict and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter) -> None:
+        if not self.skips:
+            return
+        tale = ", ".join(f"{program} ({count})" for program, count in sorted(self.skips.items()))
+        if self.strict:
+            terminalreporter.write_line(
+                f"FAILED: REQUIRE_ALL_TESTS=1, yet tests were skipped for lack of: {tale}", red=True
+            )
+        else:
+            terminalreporter.write_line(f"Tests skipped for lack of: {tale}", yellow=True)
+
+
+def pytest_configure(config) -> None:
+    config.pluginmanager.register(MissingPrograms(), "missing-programs")
+
+
+@pytest.fixture(scope="session")
+def need() -> Callable[[str], str]:
+    """Give the function that finds a program, or skips the test."""
+
+    def find_or_skip(program: str) -> str:
+        path = find_program(program)
+        if path is None:
+            pytest.skip(f"needs {program}: install it, or name it in ${program.upper()}")
+        return path
+
+    return find_or_skip
+
+
+@pytest.fixture(scope="session")
+def chromium(need) -> str:
+    """Give the path of Chromium."""
+    return need("chromium")
+
+
+# The running app
+
+
+@pytest.fixture(scope="session")
+def app_server(tmp_path_factory) -> Iterator[str]:
+    """Give the address of the app, started once for all tests."""
+    port = free_port()
+    address = f"http://localhost:{port}"
+    record = tmp_path_factory.mktemp("app") / "server.txt"
+    command = [sys.executable, "-m", "streamlit", "run", str(PROJECT / "app.py")]
+    command += ["--server.port", str(port), "--server.fileWatcherType", "none"]
+    with record.open("wb") as output:
+        server = subprocess.Popen(
+            command, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=output, stderr=output
+        )
+    try:
+        wait_until_healthy(server, address, record)
+        yield address
+    finally:
+        server.terminate()
+        try:
+            server.wait(10)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return probe.getsockname()[1]
+
+
+def wait_until_healthy(server: subprocess.Popen, address: str, record: Path) -> None:
+    deadline = time.monotonic() + APP_START_SECONDS
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            with direct.open(f"{address}/_stcore/health", timeout=2):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    tail = "\n".join(record.read_text(encoding="utf-8", errors="replace").splitlines()[-20:])
+    pytest.fail(f"The app did not start; it ended with {server.poll()} and said:\n{tail}")
+
+
+# The browser
+
+
+@pytest.fixture(scope="session")
+def browser(chromium):
+    """Give one headless Chromium for all tests."""
+    from playwright.sync_api import sync_playwright
+
+    quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=chromium,
+            args=["--no-sandbox", "--disable-gpu", "--no-first-run", *quiet],
+        )
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def open_page(browser, app_server, settle):
+    """Give the function that opens a page of the app in a fresh session of the browser.
+
+    ``open_page("compare", locale="en-US")`` returns the page when its script has run.
+    """
+    contexts = []
+
+    def open_settled(path: str = "", *, locale: str = "zh-CN", width: int = 1600, height=1000):
+        context = browser.new_context(
+            base_url=app_server,
+            locale=locale,
+            timezone_id="Asia/Shanghai",
+            viewport={"width": width, "height": height},
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(f"/{path.removeprefix('/')}")
+        settle(page)
+        return page
+
+    yield open_settled
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def settle() -> Callable:
+    """Give the function that waits until the app has finished running.
+
+    It waits for a stretch of quiet, for just after a click the run has not begun yet.
+    """
+    finished = """
+        quiet => {
+            const app = document.querySelector(
+                '[data-testid=stApp][data-test-connection-state=CONNECTED]' +
+                '[data-test-script-state=notRunning]');
+            const now = performance.now();
+            if (!app) window.lastBusy = now;
+            return now - (window.lastBusy ??= now) >= quiet;
+        }
+    """
+
+    def wait(page, timeout: float = 30_000) -> None:
+        page.evaluate("window.lastBusy = undefined")
+        page.wait_for_function(finished, arg=QUIET_MILLISECONDS, timeout=timeout)
+
+    return wait
+
+
+@pytest.fixture(scope="session")
+def plan():
+    """The shipped plan, loaded once."""
+    import model
+
+    return model.load_plan("zhengzhou_2020")
