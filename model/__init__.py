@@ -1,0 +1,34 @@
+"""District × industry × month growth simulator of a city's manufacturing plan.
+
+    >>> import model
+    >>> plan = model.load_plan("zhengzhou_2020")
+    >>> run = model.simulate(plan, model.load_scenario(plan, "plan"))
+
+Arrays keep one order of axes: month, district, industry, draw.  Money is in 亿元 at base-year
+prices; growth and shares are fractions, levers are in the units of their table.
+"""
+
+from model.errors import DataFaults, ModelError
+from model.outcomes import INDICATORS, Fan, Outcomes
+from model.plan import Plan, load_plan, load_scenario
+from model.scenario import Scenario
+from model.simulate import ensemble, simulate
+from model.targets import DistrictVerdict, Verdict, assess, district_verdicts
+
+__all__ = [
+    "INDICATORS",
+    "DataFaults",
+    "DistrictVerdict",
+    "Fan",
+    "ModelError",
+    "Outcomes",
+    "Plan",
+    "Scenario",
+    "Verdict",
+    "assess",
+    "district_verdicts",
+    "ensemble",
+    "load_plan",
+    "load_scenario",
+    "simulate",
+]

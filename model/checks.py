@@ -1,0 +1,233 @@
+"""Checks that span several cells or tables of a plan folder; every fault is reported."""
+
+from __future__ import annotations
+
+import itertools
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from model.errors import Fault
+from model.sources import DISTRIBUTIONS
+from model.tables import fault, number, rows
+
+FACTS = {
+    "id": str,
+    "data_version": str,
+    "first_month": str,
+    "start_month": str,
+    "months": int,
+    "base_year": int,
+    "issued_on": str,
+    "projects": dict,
+    "anchor": dict,
+}
+"""What ``plan.toml`` must state, and of which kind."""
+
+MIX_TOLERANCE = 0.05
+"""Points by which the industry mix of a district may miss 100."""
+
+NEEDED_BASE = ("industrial_va", "industrial_investment", "above_scale_firms")
+
+
+def read_facts(path: Path) -> tuple[dict[str, object], list[Fault]]:
+    """Read ``plan.toml`` and return its contents with the faults found."""
+    try:
+        facts = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError) as error:
+        message = f"the file cannot be read ({error})"
+        return {}, [Fault("plan.toml", 0, "", "unreadable", message)]
+    faults = []
+    for name, kind in FACTS.items():
+        if name not in facts:
+            faults.append(Fault("plan.toml", 0, name, "missing_cell", "the entry is missing"))
+        elif not isinstance(facts[name], kind):
+            message = f"{facts[name]!r} must be of type {kind.__name__}"
+            faults.append(Fault("plan.toml", 0, name, "wrong_kind", message))
+    return facts, faults
+
+
+def cross_check(frames: dict[str, pd.DataFrame], facts: dict[str, object]) -> list[Fault]:
+    """Return the faults between cells and between tables; cells themselves are sound."""
+    return list(
+        itertools.chain(
+            _horizon(facts, frames),
+            _mix(frames),
+            _base(frames),
+            _complete(frames, "annex1"),
+            _levers(frames),
+            _assumptions(frames, facts),
+            _parameters(frames),
+            _targets(frames),
+            _industries(frames),
+        )
+    )
+
+
+def _horizon(facts: dict[str, object], frames: dict[str, pd.DataFrame]) -> Iterator[Fault]:
+    months = facts["months"]
+    if not isinstance(months, int) or months < 12 or months % 12:
+        message = f"{months} months; accepted: whole years, 12 or more"
+        yield Fault("plan.toml", 0, "months", "out_of_range", message)
+    for name in ("first_month", "start_month"):
+        text = str(facts[name])
+        year, _, month = text.partition("-")
+        if not (year.isdigit() and month.isdigit() and 1 <= int(month) <= 12):
+            message = f"{text!r} is not a month like 2020-04"
+            yield Fault("plan.toml", 0, name, "not_a_month", message)
+    if not str(facts["first_month"]).endswith("-01"):
+        message = "the horizon must begin in January"
+        yield Fault("plan.toml", 0, "first_month", "not_january", message)
+    anchor = facts["anchor"]
+    for kind, table in (("district", "districts"), ("industry", "industries")):
+        known = set(frames[table][kind])
+        given = anchor.get(kind) if isinstance(anchor, dict) else None
+        if given not in known:
+            message = f"{given!r} is not listed in {table}.csv"
+            yield Fault("plan.toml", 0, f"anchor.{kind}", "dangling", message)
+
+
+def _mix(frames: dict[str, pd.DataFrame]) -> Iterator[Fault]:
+    frame = frames["industry_mix"]
+    have = set(zip(frame["district"], frame["industry"], strict=True))
+    codes = frames["districts"]["district"], frames["industries"]["industry"]
+    for pair in itertools.product(*codes):
+        if pair not in have:
+            message = f"no share for {pair[1]} in {pair[0]}; enter 0 where there is none"
+            given = f"{pair[0]}, {pair[1]}"
+            yield fault("industry_mix", 0, "share_pct", "missing_row", message, given=given)
+    shares = frame["share_pct"].astype(float)
+    for district, total in shares.groupby(frame["district"], sort=False).sum().items():
+        if abs(total - 100) > MIX_TOLERANCE:
+            row = int(frame.index[frame["district"] == district][0]) + 2
+            message = f"the shares of {district} add to {total:g}, not 100"
+            yield fault(
+                "industry_mix", row, "share_pct", "mix_sum", message, given=district,
+                total=f"{total:g}",
+            )  # fmt: skip
+
+
+def _base(frames: dict[str, pd.DataFrame]) -> Iterator[Fault]:
+    frame = frames["district_base"]
+    have = set(zip(frame["district"], frame["indicator"], strict=True))
+    for pair in itertools.product(frames["districts"]["district"], NEEDED_BASE):
+        if pair not in have:
+            message = f"no {pair[1]} for {pair[0]}"
+            given = f"{pair[0]}, {pair[1]}"
+            yield fault("district_base", 0, "central", "missing_row", message, given=given)
+    units = {
+        "industrial_va": "亿元", "industrial_va_share": "%", "manufacturing_share": "%",
+        "industrial_investment": "亿元", "above_scale_firms": "firms",
+    }  # fmt: skip
+    for row, cells in enumerate(rows(frame), start=2):
+        yield from _ordered("district_base", row, cells, ("low", "central", "high"))
+        expected = units[cells["indicator"]]
+        if cells["unit"] != expected:
+            message = f"{cells['indicator']} is entered in {cells['unit']}, expected {expected}"
+            yield fault(
+                "district_base", row, "unit", "wrong_unit", message, given=cells["unit"],
+                expected=expected,
+            )  # fmt: skip
+        if cells["indicator"] == "industrial_va" and float(cells["central"]) <= 0:
+            message = "value added must be above zero"
+            yield fault("district_base", row, "central", "out_of_range", message)
+
+
+def _complete(frames: dict[str, pd.DataFrame], table: str) -> Iterator[Fault]:
+    have = set(frames[table]["district"])
+    for code in frames["districts"]["district"]:
+        if code not in have:
+            message = f"no row for district {code}"
+            yield fault(table, 0, "district", "missing_row", message, given=code)
+
+
+def _ordered(table: str, row: int, cells: dict[str, str], names: tuple[str, ...]) -> Iterator[Fault]:
+    given = [(name, number(cells[name])) for name in names]
+    present = [(name, value) for name, value in given if value is not None]
+    for (left, low), (right, high) in itertools.pairwise(present):
+        if low > high:
+            message = f"{left} = {low:g} is above {right} = {high:g}"
+            yield fault(table, row, left, "not_ordered", message, given=f"{low:g} > {high:g}")
+
+
+def _levers(frames: dict[str, pd.DataFrame]) -> Iterator[Fault]:
+    bands = frames["lever_bands"]
+    for row, cells in enumerate(rows(frames["levers"]), start=2):
+        yield from _ordered("levers", row, cells, ("min", "status_quo", "max"))
+        yield from _ordered("levers", row, cells, ("min", "plan", "max"))
+        column = cells["district_column"]
+        if column and column not in frames["annex1"]:
+            message = f"{column!r} is not a column of annex1.csv"
+            yield fault("levers", row, "district_column", "dangling", message, given=column)
+        mine = sorted(
+            (float(b["low"]), float(b["high"]))
+            for b in rows(bands)
+            if b["lever"] == cells["lever"]
+        )
+        edges = [low for low, _ in mine[:1]] + [high for _, high in mine[-1:]]
+        joined = all(a[1] == b[0] for a, b in itertools.pairwise(mine))
+        if edges != [float(cells["min"]), float(cells["max"])] or not joined:
+            message = f"its bands in lever_bands.csv do not cover {cells['min']} to {cells['max']}"
+            yield fault("levers", row, "lever", "bands_gap", message, given=cells["lever"])
+
+
+def _assumptions(
+    frames: dict[str, pd.DataFrame], facts: dict[str, object]
+) -> Iterator[Fault]:
+    for row, cells in enumerate(rows(frames["assumptions"]), start=2):
+        if cells["unit"] == "month":
+            continue
+        for name in ("min", "max", "default"):
+            try:
+                float(cells[name])
+            except ValueError:
+                message = f"{cells[name]!r} is not a number"
+                yield fault("assumptions", row, name, "not_a_number", message, given=cells[name])
+                break
+        else:
+            yield from _ordered("assumptions", row, cells, ("min", "default", "max"))
+
+
+def _parameters(frames: dict[str, pd.DataFrame]) -> Iterator[Fault]:
+    for row, cells in enumerate(rows(frames["parameters"]), start=2):
+        kind = cells["distribution"].partition("(")[0]
+        if kind not in DISTRIBUTIONS:
+            message = f"{cells['distribution']!r}; accepted: {', '.join(DISTRIBUTIONS)}"
+            yield fault("parameters", row, "distribution", "unknown_choice", message)
+            continue
+        needed = {"two_piece_normal": ("p05", "p50", "p95"), "fixed": ("p50",)}.get(kind, ())
+        for name in needed:
+            if not cells[name]:
+                message = f"a parameter of kind {kind} needs {name}"
+                yield fault("parameters", row, name, "missing_cell", message)
+        yield from _ordered("parameters", row, cells, ("p05", "p50", "p95"))
+        yield from _ordered("parameters", row, cells, ("support_min", "p05"))
+        yield from _ordered("parameters", row, cells, ("support_min", "p50", "support_max"))
+        yield from _ordered("parameters", row, cells, ("p95", "support_max"))
+        if cells["role"] == "not_simulated" and not cells["role_note"]:
+            message = "a parameter that is not simulated needs the reason"
+            yield fault("parameters", row, "role_note", "missing_cell", message)
+
+
+def _targets(frames: dict[str, pd.DataFrame]) -> Iterator[Fault]:
+    needed = {"modelled": "indicator", "lever": "lever"}
+    for row, cells in enumerate(rows(frames["targets"]), start=2):
+        column = needed.get(cells["kind"])
+        if column and not cells[column]:
+            message = f"a target of kind {cells['kind']} needs its {column}"
+            yield fault("targets", row, column, "missing_cell", message)
+        if cells["comparator"] == "range" and not cells["value_high"]:
+            message = "a range needs its upper end"
+            yield fault("targets", row, "value_high", "missing_cell", message)
+        yield from _ordered("targets", row, cells, ("value", "value_high"))
+        if cells["comparator"].startswith("about") and not cells["tolerance"]:
+            message = "a target worded as about needs its tolerance"
+            yield fault("targets", row, "tolerance", "missing_cell", message)
+
+
+def _industries(frames: dict[str, pd.DataFrame]) -> Iterator[Fault]:
+    names = ("energy_intensity_low", "energy_intensity_central", "energy_intensity_high")
+    for row, cells in enumerate(rows(frames["industries"]), start=2):
+        yield from _ordered("industries", row, cells, names)

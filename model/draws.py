@@ -1,0 +1,336 @@
+"""Priors to draws: scrambled Sobol numbers for parameters, keyed streams for shocks.
+
+The same seed gives the same draws for every scenario (common random numbers), whatever the chunk
+size or the number of threads.  Shocks and base cells come in blocks of fixed size, each from its
+own stream, so any range of draws can be made on its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from model.axes import MONTHS_PER_YEAR
+from model.base import base_table
+from model.plan import Plan
+from model.scenario import Scenario
+from model.sources import Parameter
+
+Array = np.ndarray
+
+BLOCK = 256
+Z95 = 1.6448536269514722
+"""The standard normal exceeds this with 5 %."""
+
+BY_INDUSTRY = (
+    "capital_elasticity_offset_error",
+    "tfp_offset_error",
+    "energy_intensity_multiplier",
+)
+"""Parameters with one draw for each industry; all others have one for all."""
+
+CLASSES = ("leading", "energy_intensive", "high_tech", "strategic_emerging")
+"""Statistical classes with a concordance; each has its own error."""
+
+CORRELATED = (
+    ("tfp_residual", "employment_trend", "correlation_tfp_employment"),
+    ("autonomous_efficiency", "technique_elasticity", "correlation_efficiency_technique"),
+    ("contract_additionality", "contract_conversion", "correlation_additionality_conversion"),
+)
+"""Pairs of priors joined by a Gaussian copula."""
+
+OBSERVED = ("model_discrepancy_sd",)
+"""Parameters of the comparison with published figures that the ensemble carries along."""
+
+_STREAM_SHOCKS, _STREAM_BASE, _STREAM_DISCREPANCY, _STREAM_JUMPS = range(4)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shocks:
+    """Standard normal numbers of the monthly shocks, and new falls of the anchor cell.
+
+    city (month, draw), industry (month, industry, draw), district (month, district, draw);
+    new_fall (month, draw) is the fraction of the anchor cell's output newly lost.
+    """
+
+    city: Array
+    industry: Array
+    district: Array
+    new_fall: Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Draws:
+    """Everything uncertain, for a range of draws.
+
+    ``values`` maps a parameter to (draw,), or (industry, draw) for `BY_INDUSTRY`, or
+    (class, draw) for ``concordance_error``.  ``discrepancy`` (draw,) is the gap between model and
+    published growth, fraction.  ``shocks`` is None for a central run: no shocks at all.
+    """
+
+    values: Mapping[str, Array]
+    value_added: Array
+    investment: Array
+    shocks: Shocks | None
+    new_fall: Array
+    discrepancy: Array
+
+
+def uncertain(plan: Plan) -> tuple[Parameter, ...]:
+    """Return the parameters that the ensemble draws."""
+    return tuple(p for p in plan.parameters if p.quantified or p.id in OBSERVED)
+
+
+def quantile(parameter: Parameter, z: Array) -> Array:
+    """Return the value of a prior at standard normal quantile z, inside the support.
+
+    A two-piece normal runs through the 5, 50 and 95 % points of the record.  What would leave the
+    support is set to its edge, so the recorded quantiles hold.
+    """
+    low, mid, high = parameter.low, parameter.mid, parameter.high
+    if parameter.distribution.startswith("uniform"):
+        first, last = (float(x) for x in parameter.distribution[8:-1].split(","))
+        from scipy.special import ndtr
+
+        return first + (last - first) * ndtr(z)
+    assert low is not None and mid is not None and high is not None, parameter.id
+    return mid + np.where(z < 0, mid - low, high - mid) * (z / Z95)
+
+
+def within_support(parameter: Parameter, value: Array) -> Array:
+    """Return the value moved to the edge of the support where it lies outside."""
+    return np.clip(value, parameter.support_min, parameter.support_max)
+
+
+@lru_cache(maxsize=4)
+def sobol_normals(dimensions: int, draws: int, seed: int) -> Array:
+    """Return scrambled Sobol points as standard normal quantiles, (dimension, draw), read-only."""
+    from scipy.special import ndtri
+    from scipy.stats import qmc
+
+    power = max(0, int(np.ceil(np.log2(draws))))
+    points = qmc.Sobol(dimensions, scramble=True, rng=seed).random_base2(power)[:draws]
+    inside = np.clip(points, 1e-12, 1 - 1e-12)
+    normals = np.ascontiguousarray(ndtri(inside).T)
+    normals.flags.writeable = False
+    return normals
+
+
+def _widths(plan: Plan) -> list[tuple[Parameter, int]]:
+    sizes = {name: len(plan.industries) for name in BY_INDUSTRY}
+    sizes["concordance_error"] = len(CLASSES)
+    # The size of a fall belongs to an event, not to a draw: it comes from the stream of events.
+    return [(p, sizes.get(p.id, 1)) for p in uncertain(plan) if p.id != "jump_size"]
+
+
+def dimensions(plan: Plan) -> tuple[str, ...]:
+    """Return the name of every Sobol dimension, in order."""
+    names = []
+    for parameter, width in _widths(plan):
+        names += [parameter.id] if width == 1 else [f"{parameter.id}[{k}]" for k in range(width)]
+    return tuple(names)
+
+
+def _assumed(plan: Plan, scenario: Scenario, parameter: str, value: Array) -> Array:
+    """Return a prior moved by the scenario's assumption about it."""
+    for assumption in plan.assumptions:
+        if assumption.parameter != parameter or assumption.moves == "event":
+            continue
+        given, default = scenario.assumption(assumption.id), assumption.default
+        if assumption.moves == "scale":
+            return value * (given / default)
+        return value + (given - default) / 100
+    return value
+
+
+def _parameters(plan: Plan, scenario: Scenario, normals: Array) -> dict[str, Array]:
+    widths = _widths(plan)
+    z: dict[str, Array] = {}
+    position = 0
+    for parameter, width in widths:
+        rows = normals[position : position + width]
+        z[parameter.id] = rows[0] if width == 1 else rows
+        position += width
+    for first, second, name in CORRELATED:
+        rho = plan.parameter(name).mid
+        z[second] = rho * z[first] + np.sqrt(1 - rho**2) * z[second]
+    values = fixed_values(plan)
+    for parameter, _ in widths:
+        value = quantile(parameter, z[parameter.id])
+        value = _assumed(plan, scenario, parameter.id, value)
+        values[parameter.id] = within_support(parameter, value)
+    return values
+
+
+def fixed_values(plan: Plan) -> dict[str, Array]:
+    """Return the coefficients without a range, each as an array of one draw."""
+    return {
+        p.id: np.array([p.mid])
+        for p in plan.parameters
+        if p.distribution == "fixed" and p.role == "simulated"
+    }
+
+
+def central(plan: Plan, scenario: Scenario) -> Draws:
+    """Return the single draw of a central run: medians, base year as given, no shocks."""
+    count = sum(width for _, width in _widths(plan))
+    values = _parameters(plan, scenario, np.zeros((count, 1)))
+    months = len(plan.months)
+    stop = stop_months(plan, scenario)
+    return Draws(
+        values=values,
+        value_added=plan.base.value_added[:, :, None],
+        investment=plan.base.investment[:, None],
+        shocks=None,
+        new_fall=stop[:, None].astype(float) if stop.any() else np.zeros((months, 1)),
+        discrepancy=np.zeros(1),
+    )
+
+
+def drawn(
+    plan: Plan, scenario: Scenario, start: int, stop: int, draws: int, seed: int
+) -> Draws:
+    """Return draws ``start`` to ``stop`` of an ensemble of ``draws``.
+
+    Parameters
+    ----------
+    plan, scenario
+        Assumptions of the scenario move the priors they name.
+    start, stop : int
+        Range of draws, the last one excluded.
+    draws, seed : int
+        Size and seed of the whole ensemble; both identify a draw.
+    """
+    count = sum(width for _, width in _widths(plan))
+    normals = sobol_normals(count, draws, seed)[:, start:stop]
+    values = _parameters(plan, scenario, normals)
+    shocks = _shocks(plan, scenario, values, start, stop, seed)
+    value_added, investment = _base_year(plan, values, start, stop, seed)
+    noise = _stream(_STREAM_DISCREPANCY, (1,), start, stop, seed)[0]
+    return Draws(
+        values=values,
+        value_added=value_added,
+        investment=investment,
+        shocks=shocks,
+        new_fall=shocks.new_fall,
+        discrepancy=noise * values["model_discrepancy_sd"] / 100,
+    )
+
+
+def _stream(
+    stream: int, shape: tuple[int, ...], start: int, stop: int, seed: int, kind: str = "normal"
+) -> Array:
+    """Return numbers of one stream for a range of draws, (*shape, draw), block by block."""
+    parts = []
+    for block in range(start // BLOCK, (stop - 1) // BLOCK + 1):
+        generator = np.random.Generator(
+            np.random.SFC64(np.random.SeedSequence((seed, stream, block)))
+        )
+        make = generator.standard_normal if kind == "normal" else generator.random
+        numbers = make((*shape, BLOCK))
+        parts.append(numbers[..., max(0, start - block * BLOCK) : stop - block * BLOCK])
+    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=-1)
+
+
+def _shocks(
+    plan: Plan, scenario: Scenario, values: Mapping[str, Array], start: int, stop: int, seed: int
+) -> Shocks:
+    months, districts, industries = plan.axes.shape
+    rows = 1 + industries + districts
+    noise = _stream(_STREAM_SHOCKS, (months, rows), start, stop, seed)
+    luck = _stream(_STREAM_JUMPS, (2, months), start, stop, seed, "uniform")
+    size = plan.parameter("jump_size")
+    assert size.support_min is not None and size.support_max is not None
+    fall = size.support_min + (size.support_max - size.support_min) * luck[1]
+    new_fall = np.where(luck[0] < values["jump_hazard"], fall, 0.0)
+    new_fall[: plan.axes.start] = 0.0
+    planned = stop_months(plan, scenario)
+    new_fall[planned] = 1.0
+    return Shocks(noise[:, 0], noise[:, 1 : 1 + industries], noise[:, 1 + industries :], new_fall)
+
+
+def stop_months(plan: Plan, scenario: Scenario) -> Array:
+    """Return in which months the scenario assumes a stop of the anchor firm, shape (month,).
+
+    In those months the stop is certain and the prior hazard does not apply.
+    """
+    names = {assumption.id for assumption in plan.assumptions}
+    stopped = np.zeros(len(plan.months), dtype=bool)
+    if {"anchor_firm_stop_months", "anchor_firm_stop_start"} <= names:
+        first = int(scenario.assumption("anchor_firm_stop_start"))
+        stopped[first : first + int(scenario.assumption("anchor_firm_stop_months"))] = True
+    return stopped
+
+
+def _base_year(
+    plan: Plan, values: Mapping[str, Array], start: int, stop: int, seed: int
+) -> tuple[Array, Array]:
+    """Return value added and investment of the base year with their own uncertainty.
+
+    District totals vary within their bands, cells around their share by their status; the city
+    totals follow their priors.
+    """
+    base = plan.base
+    districts, industries = base.value_added.shape
+    noise = _stream(_STREAM_BASE, (2 + industries, districts), start, stop, seed)
+    totals = _within_band(base.value_added_band, noise[0])
+    level = values["industrial_va_2019"] / plan.parameter("industrial_va_2019").mid
+    totals *= base.value_added.sum() * level / totals.sum(axis=0)
+    investment = _within_band(base.investment_band, noise[1])
+    level = values["industrial_investment_2019"] / plan.parameter("industrial_investment_2019").mid
+    investment *= base.investment.sum() * level / investment.sum(axis=0)
+    share = base.value_added / base.value_added.sum(axis=1, keepdims=True)
+    deviation = cell_deviation(plan, values)
+    mix = share[:, :, None] * np.exp(deviation * noise[2:].swapaxes(0, 1))
+    return base_table(totals, mix), investment
+
+
+def cell_deviation(plan: Plan, values: Mapping[str, Array]) -> Array:
+    """Return the log deviation of each cell of the mix by its status, (district, industry, draw)."""
+    by_status = {
+        "published": values["base_cell_sd_published"],
+        "derived": values["base_cell_sd_derived"],
+        "estimated": values["base_cell_sd"],
+    }
+    weakest = values["base_cell_sd_assumed"]
+    draws = len(values["base_cell_sd"])
+    found = np.empty((*plan.base.mix_status.shape, draws))
+    for word in np.unique(plan.base.mix_status):
+        found[plan.base.mix_status == word] = by_status.get(str(word), weakest)
+    return found
+
+
+def _within_band(band: Array, z: Array) -> Array:
+    low, mid, high = (band[:, k, None] for k in range(3))
+    return np.maximum(mid + np.where(z < 0, mid - low, high - mid) * (z / Z95), 0.05 * mid)
+
+
+def shock_deviation(plan: Plan, values: Mapping[str, Array]) -> Array:
+    """Return the stationary deviation of each industry's shock, (industry, draw).
+
+    Which parameter applies stands in its record: ``industry:vehicles;equipment`` or, for the
+    rest, ``industry:others``.
+    """
+    by_industry: dict[str, str] = {}
+    for parameter in plan.parameters:
+        if parameter.id.startswith("industry_shock_sd"):
+            for code in parameter.applies_to.partition(":")[2].split(";"):
+                by_industry[code.strip()] = parameter.id
+    rows = [values[by_industry.get(i.code, by_industry["others"])] for i in plan.industries]
+    return np.stack(np.broadcast_arrays(*rows))
+
+
+def month_shares(plan: Plan) -> tuple[Array, Array]:
+    """Return the 2019 month shares of value added (month of the year, industry) and investment."""
+
+    def read(kind: str) -> Array:
+        names = [f"month_share_{kind}_{m:02d}" for m in range(1, MONTHS_PER_YEAR + 1)]
+        share = np.array([plan.parameter(name).mid for name in names], dtype=float)
+        return share / share.sum()
+
+    known = {p.id[len("month_share_") : -3] for p in plan.parameters if "month_share_" in p.id}
+    columns = [read(i.code if i.code in known else "all") for i in plan.industries]
+    return np.stack(columns, axis=1), read("investment")

@@ -1,0 +1,447 @@
+"""One month after another: the only loop over time.
+
+`prepare` lays out everything that does not depend on the past; `march` carries the stocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from model import capital as stock
+from model import energy as use
+from model import entry, investment, production
+from model.axes import MONTHS_PER_YEAR, phased, ramp, years_in_force
+from model.draws import Draws, month_shares, shock_deviation
+from model.plan import Plan
+from model.settings import Settings
+
+Array = np.ndarray
+
+
+class Rates(NamedTuple):
+    """What passes into the loop; axes (month, district, industry, draw) as far as they apply.
+
+    base (d, i, s) 亿元 a year; exponent (t, i, s) and district_shock (t, d, s) in logs, the
+    month share and the capital of the base year included; elasticity (i, s);
+    own_new, upgrade (t, d, s) spending in units of the initial stock; contract_capital (i, s)
+    and contract_flow (t, s) the pipeline; rate_new, rate_upgrade (t, s); technique (t, s)
+    log gain per unit of capital renewed, technique_reference (m, s); intensity (t, i, s)
+    tce per 10,000 yuan; closed_value, closed_energy (t, s) in the cells ``closed``;
+    fall (t, s) in the cell ``anchor``; entrants (d, i, s) 亿元 in the entry year.
+    """
+
+    base: Array
+    month_share: Array
+    exponent: Array
+    district_shock: Array | None
+    elasticity: Array
+    pre_sample: stock.PreSample
+    own_new: Array
+    upgrade: Array
+    contract_capital: Array
+    contract_flow: Array
+    rate_new: Array
+    rate_upgrade: Array
+    premium: Array
+    wear: Array
+    technique: Array
+    technique_reference: Array
+    base_intensity: Array
+    intensity: Array
+    closed: tuple[Array, int] | None
+    closed_value: Array
+    closed_energy: Array
+    exit_removal: Array
+    fall: Array | None
+    anchor: tuple[int, int]
+    entrants: Array | None
+    entrant_growth: Array
+    utilisation: Array
+    labour: Array
+    investment_new: Array
+    investment_upgrade: Array
+    floor_binds: Array
+
+
+class State(NamedTuple):
+    """One month.
+
+    value_added, comparable_base (district, industry, draw) 亿元; energy, comparable_energy
+    10,000 tce; capital and work in progress by type (district, draw) at the start of the month,
+    relative to the initial capital stock; contract (draw,) the capital that contracts have built,
+    to be multiplied by ``Rates.contract_capital`` for each industry.
+    """
+
+    value_added: Array
+    comparable_base: Array
+    energy: Array
+    comparable_energy: Array
+    capital: Array
+    contract: Array
+    work_new: Array
+    work_upgrade: Array
+
+
+def prepare(plan: Plan, chosen: Settings, draws: Draws) -> Rates:
+    """Return the rates of a run from the settings of a scenario and a range of draws."""
+    p = draws.values
+    months, start = len(plan.months), plan.axes.start
+    gradual, share = ramp(months, start), month_shares(plan)
+    month_share, spending_share = share
+    base = draws.value_added
+    money = _investment(plan, chosen, draws, spending_share)
+    wear = stock.monthly_depreciation(p["depreciation"])
+    stages = [int(p[f"gestation_stages_{kind}"][0]) for kind in ("new", "upgrade")]
+    gestation = _gestation(plan, chosen, p, gradual)
+    base_rates = [
+        stock.release_rate(n, p[f"gestation_{kind}"])
+        for n, kind in zip(stages, ("new", "upgrade"), strict=True)
+    ]
+    before = stock.pre_sample(
+        spending_share, p["tech_upgrade_share_2019"], *base_rates, *stages,
+        p["embodied_premium"], wear, p["pre_sample_capital_growth"],
+    )  # fmt: skip
+    per_yuan = before.annual_flow / draws.investment
+    gain = use.technique_gain(p["technique_elasticity"], p["rebound"], 1.0)
+    green = 1.0 + (chosen.green_ratio - 1.0) * gradual[:, None]
+    left = np.cumsum((gain * before.renewal)[::-1], axis=0)[::-1]
+    running = _utilisation(plan, chosen, draws, month_share)
+    labour = p["employment_trend"] * _elapsed(months)[:, None]
+    labour = labour + chosen.support * p["factor_support_employment"] * gradual[:, None]
+    base_intensity = _facts(plan, "energy_intensity") * p["energy_intensity_multiplier"]
+    penalty = use.utilisation_penalty(p["fixed_energy_share"], running)
+    intensity = np.stack(
+        [
+            use.intensity_by_industry(
+                base_intensity, p["autonomous_efficiency"], t // MONTHS_PER_YEAR + 1, penalty[t]
+            )
+            for t in range(months)
+        ]
+    )
+    exponent = _industry_exponent(plan, chosen, draws, running, labour)
+    calendar = np.arange(months) % MONTHS_PER_YEAR
+    exponent += np.log(month_share)[calendar][:, :, None]
+    elasticity = _elasticity(plan, p)
+    # K-hat is K over the stock in the same month of the base year
+    exponent -= elasticity * np.log(before.capital / before.growth)[calendar][:, None]
+    shocks = draws.shocks
+    district_shock = None
+    if shocks is not None:
+        district_shock = production.autoregression(
+            shocks.district, p["district_shock_persistence"], p["district_shock_sd"]
+        )
+    closed = _closed(plan, chosen, draws, base_intensity, gradual)
+    contracts, flow, contract_spending = _contracts(plan, chosen, draws)
+    new_build = money[0] + contract_spending
+    fall = None
+    if draws.new_fall.any():
+        fall = production.jump_path(draws.new_fall, p["jump_carry_over"])
+    anchor = plan.facts["anchor"]
+    return Rates(
+        base=base,
+        month_share=month_share,
+        exponent=exponent,
+        district_shock=district_shock,
+        elasticity=elasticity,
+        pre_sample=before,
+        own_new=per_yuan * money[0],
+        upgrade=per_yuan * money[1],
+        contract_capital=contracts * before.annual_flow,
+        contract_flow=flow,
+        rate_new=stock.release_rate(stages[0], p["gestation_new"] * gestation),
+        rate_upgrade=stock.release_rate(stages[1], p["gestation_upgrade"] * gestation),
+        premium=p["embodied_premium"],
+        wear=wear,
+        technique=gain * green,
+        technique_reference=-left,
+        base_intensity=base_intensity,
+        intensity=intensity,
+        closed=closed[0],
+        closed_value=closed[1],
+        closed_energy=closed[2],
+        exit_removal=p["exit_base_removal"],
+        fall=fall,
+        anchor=(
+            plan.axes.districts.index(anchor["district"]),
+            plan.axes.industries.index(anchor["industry"]),
+        ),
+        entrants=_entrants(plan, chosen, draws),
+        entrant_growth=p["entrant_growth"],
+        utilisation=running,
+        labour=labour,
+        # Fewer contracts can at most take away all new build of a district; the pages say so.
+        investment_new=np.maximum(0.0, new_build),
+        investment_upgrade=money[1],
+        floor_binds=money[2] | (new_build < 0.0),
+    )
+
+
+def march(rates: Rates) -> Iterator[State]:
+    """Yield the state of each month in turn.
+
+    The arrays of a state are written over in later months: copy what you keep.
+    """
+    districts, _, draws = shape = rates.base.shape
+    capital, technique = np.ones((districts, draws)), np.zeros((districts, draws))
+    pre = rates.pre_sample
+    work_new = np.repeat(pre.work_new[:, None], districts, axis=1)
+    work_upgrade = np.repeat(pre.work_upgrade[:, None], districts, axis=1)
+    work_contract, contract = np.zeros_like(pre.work_new), np.zeros(draws)
+    # Last year's value added stays until its month returns; its room is then used again.
+    last_year = [np.empty(shape) for _ in range(MONTHS_PER_YEAR)]
+    month, energy, comparable_energy = (np.empty(shape) for _ in range(3))
+    renewed = [np.ones((districts, draws))] * MONTHS_PER_YEAR
+    entrants: list[Array] = []
+    for t in range(len(rates.exponent)):
+        m = t % MONTHS_PER_YEAR
+        np.multiply(rates.contract_capital, contract, out=month)
+        month += capital[:, None, :]
+        shock = None if rates.district_shock is None else rates.district_shock[t]
+        production.value_added(rates.base, month, rates.elasticity, rates.exponent[t], shock)
+        if rates.fall is not None:
+            month[rates.anchor] *= 1.0 - rates.fall[t]
+        if rates.closed is not None:
+            month[rates.closed] *= 1.0 - rates.closed_value[t]
+        own = _join_entrants(rates, entrants, t, month)
+        renewed.append(np.exp(rates.technique_reference[m] - technique))
+        _energy(rates, t, month, renewed[t + MONTHS_PER_YEAR], energy)
+        before = last_year[m]
+        if t < MONTHS_PER_YEAR:
+            np.multiply(rates.base, rates.month_share[m][:, None], out=before)
+        _comparable(rates, t, before, own, renewed[t], comparable_energy)
+        yield State(
+            value_added=month,
+            comparable_base=before,
+            energy=energy,
+            comparable_energy=comparable_energy,
+            capital=capital,
+            contract=contract,
+            work_new=work_new.sum(axis=0),
+            work_upgrade=work_upgrade.sum(axis=0),
+        )
+        last_year[m], month = month, before
+        work_new, new = stock.chain_step(work_new, rates.own_new[t], rates.rate_new[t])
+        work_upgrade, upgraded = stock.chain_step(
+            work_upgrade, rates.upgrade[t], rates.rate_upgrade[t]
+        )
+        work_contract, built = stock.chain_step(
+            work_contract, rates.contract_flow[t], rates.rate_new[t]
+        )
+        technique = technique + rates.technique[t] * upgraded / capital
+        capital = stock.next_capital(capital, new, upgraded, rates.premium, rates.wear)
+        contract = (1.0 - rates.wear) * contract + built
+
+
+def _join_entrants(
+    rates: Rates, ratios: list[Array], t: int, month: Array
+) -> Array | None:
+    """Add the entrants to a month; return what they produced a year before, if they are new.
+
+    In the year after entry they grow with the incumbents of their cell.
+    """
+    if rates.entrants is None or t < entry.ENTRY_MONTH:
+        return None
+    if t >= entry.ENTRY_MONTH + MONTHS_PER_YEAR:
+        month *= 1.0 + ratios[t % MONTHS_PER_YEAR]
+        return None
+    entrants = rates.entrants * rates.month_share[t % MONTHS_PER_YEAR][:, None]
+    ratios.append(_over(entrants, month))
+    month += entrants
+    return entry.prior_year(entrants, rates.entrant_growth)
+
+
+def _closed_intensity(rates: Rates, t: int) -> Array:
+    """Return the factor on the intensity of the closure cells that closures have brought."""
+    return (1.0 - rates.closed_energy[t]) / (1.0 - rates.closed_value[t])
+
+
+def _energy(rates: Rates, t: int, value_added: Array, renewed: Array, energy: Array) -> None:
+    """Write the energy use of a month, 10,000 tce."""
+    np.multiply(value_added, rates.intensity[t], out=energy)
+    energy *= renewed[:, None, :]
+    if rates.closed is not None:
+        energy[rates.closed] *= _closed_intensity(rates, t)
+
+
+def _comparable(
+    rates: Rates, t: int, before: Array, own: Array | None, renewed: Array, energy: Array
+) -> None:
+    """Turn last year's value added into the comparable base, and write its energy.
+
+    Entrants bring their own past, closed plants leave it in part.
+    """
+    year_ago = t - MONTHS_PER_YEAR
+    cells = None if rates.closed is None else before[rates.closed]
+    if own is not None:
+        before += own
+    intensity = rates.base_intensity if year_ago < 0 else rates.intensity[year_ago]
+    np.multiply(before, intensity, out=energy)
+    energy *= renewed[:, None, :]
+    if cells is None:
+        return
+    rows, industry = rates.closed
+    joined = 0.0 if own is None else own[rates.closed]
+    gone = (0.0, 0.0, 1.0) if year_ago < 0 else (
+        rates.closed_value[year_ago],
+        rates.closed_energy[year_ago],
+        _closed_intensity(rates, year_ago),
+    )  # fmt: skip
+    kept = entry.kept_in_base(rates.closed_value[t], gone[0], rates.exit_removal)
+    kept_energy = entry.kept_in_base(rates.closed_energy[t], gone[1], rates.exit_removal)
+    before[rates.closed] = cells * kept + joined
+    cell_intensity = intensity[industry] * renewed[rows] * gone[2]
+    energy[rates.closed] = (cells * kept_energy + joined) * cell_intensity
+
+
+def _over(numerator: Array, denominator: Array) -> Array:
+    return np.divide(
+        numerator, denominator, out=np.zeros_like(numerator), where=denominator > 0
+    )
+
+
+def _elapsed(months: int) -> Array:
+    """Return the years since the same month of the base year."""
+    return np.arange(months) // MONTHS_PER_YEAR + 1.0
+
+
+def _facts(plan: Plan, name: str) -> Array:
+    """Return one fact of every industry as a column, (industry, 1)."""
+    return np.array([float(getattr(industry, name)) for industry in plan.industries])[:, None]
+
+
+def _elasticity(plan: Plan, p: dict[str, Array]) -> Array:
+    offset = _facts(plan, "capital_elasticity_offset") + p["capital_elasticity_offset_error"]
+    return np.clip(p["capital_elasticity"] + offset, 0.05, 0.95)
+
+
+def _investment(
+    plan: Plan, chosen: Settings, draws: Draws, share: Array
+) -> tuple[Array, Array, Array]:
+    p, months, start = draws.values, len(plan.months), plan.axes.start
+    names = "investment_growth_baseline", "target_delivery", "investment_gap_2020q1"
+    common = [p[name] for name in names]
+    total = investment.spending_index(chosen.investment_shift, *common, share, months, start)
+    shift = np.array([[chosen.upgrade_shift]])
+    upgrade = investment.spending_index(shift, *common, share, months, start)
+    return investment.spending(draws.investment, share, total, upgrade, p["tech_upgrade_share_2019"])
+
+
+def _gestation(plan: Plan, chosen: Settings, p: dict[str, Array], gradual: Array) -> Array:
+    """Return the factor on both gestation lags, (month, draw).
+
+    Completions are a figure of the first year; land support stays.
+    """
+    t = np.arange(len(gradual))
+    this_year = (t >= plan.axes.start) & (t < MONTHS_PER_YEAR)
+    quicker = np.where(this_year, chosen.construction, 1.0)[:, None]
+    return quicker * (1.0 - p["lever_a6_gestation_cut"] * chosen.land * gradual[:, None])
+
+
+def _utilisation(plan: Plan, chosen: Settings, draws: Draws, month_share: Array) -> Array:
+    p, months = draws.values, len(plan.months)
+    by_industry = draws.value_added.sum(axis=0)
+    weights = by_industry * (month_share[0] + month_share[1])[:, None]
+    depth = _facts(plan, "covid_relative_depth")
+    loss = production.loss_by_industry(p["covid_utilisation_loss"], depth, weights)
+    cut = p["lever_s_persistence_cut"]
+    gap = production.gap_path(p["gap_persistence"], cut, chosen.recovery, months, plan.axes.start)
+    recouped = p["recoupment_natural"] + chosen.recovery * p["recoupment_by_lever_s"]
+    recouped = np.clip(recouped, 0.0, 1.0)
+    return production.utilisation(loss, gap, recouped, month_share, p["utilisation_cap"])
+
+
+def _industry_exponent(
+    plan: Plan, chosen: Settings, draws: Draws, running: Array, labour: Array
+) -> Array:
+    """Return everything but capital and the district shock, in logs, (month, industry, draw)."""
+    p, months, start = draws.values, len(plan.months), plan.axes.start
+    gradual, years = ramp(months, start)[:, None], _elapsed(months)[:, None]
+    elasticity = _elasticity(plan, p)
+    trend = p["tfp_residual"] + _facts(plan, "tfp_offset") + p["tfp_offset_error"]
+    labour = labour + p["labour_quality"] * years
+    exponent = trend * years[:, None] + (1.0 - elasticity) * labour[:, None]
+    digital = p["tfp_per_cloud_coverage"] / 100 * p["effective_adoption"] * chosen.cloud_points
+    common = digital * phased(months, start, 36)[:, None]
+    common = common + p["rd_stock_elasticity"] * production.relative_rd_stock(
+        chosen.rd_ratio, gradual[:, 0], p["rd_depreciation"], p["rd_lag"]
+    )
+    common = common + chosen.support * p["factor_support_utilisation"] * gradual
+    exponent += common[:, None]
+    push = chosen.push * p["leading_industry_push"] * years_in_force(months, start)[:, None]
+    exponent += push[:, None] * _facts(plan, "leading_weight")
+    exponent += np.log(running)
+    names = [p[f"demand_{year}"] for year in plan.years if f"demand_{year}" in p]
+    demand = production.demand_path(tuple(np.broadcast_arrays(*names)), months)
+    exposed = production.exposure(
+        p["demand_exposure_manufacturing"], p["demand_exposure_other"],
+        _facts(plan, "is_manufacturing"), draws.value_added.sum(axis=0),
+    )  # fmt: skip
+    shocks = draws.shocks
+    if shocks is not None:
+        demand = demand + production.autoregression(
+            shocks.city, p["city_factor_persistence"], p["city_factor_sd"]
+        )
+        exponent += production.autoregression(
+            shocks.industry, p["industry_shock_persistence"], shock_deviation(plan, p)
+        )
+    exponent += exposed * demand[:, None]
+    return exponent
+
+
+def _contracts(plan: Plan, chosen: Settings, draws: Draws) -> tuple[Array, Array, Array]:
+    """Return the pipeline: relative to cell investment (i, s), its flow (t, s), 亿元 (t, d, s)."""
+    p, months = draws.values, len(plan.months)
+    manufacturing = _facts(plan, "is_manufacturing") * draws.value_added.sum(axis=0)
+    weights = _facts(plan, "strategic_emerging_weight")
+    allocation = [
+        investment.contract_allocation(share, weights, manufacturing)
+        for share in (chosen.emerging, chosen.emerging_before)
+    ]
+    yearly = investment.additional_contracts(
+        chosen.contracts, chosen.contracts_before, p["contract_conversion"],
+        chosen.conversion_shift, p["contract_additionality"], *allocation,
+    )  # fmt: skip
+    delay = np.broadcast_to(p["pipeline_delay"], yearly.shape[-1:])
+    flow = investment.pipeline_flow(months, plan.axes.start, delay)
+    mix = draws.value_added / draws.value_added.sum(axis=1, keepdims=True)
+    cells = draws.investment[:, None, :] * mix
+    by_industry = cells.sum(axis=0)
+    by_district = (cells * _over(yearly, by_industry)).sum(axis=1)
+    return _over(yearly, by_industry), flow, flow[:, None, :] * by_district
+
+
+def _closed(
+    plan: Plan, chosen: Settings, draws: Draws, base_intensity: Array, gradual: Array
+) -> tuple[tuple[Array, int] | None, Array, Array]:
+    p, draws_ = draws.values, draws.value_added.shape[-1]
+    nothing = np.zeros((len(gradual), draws_))
+    if not any(closing.tonnes for closing in chosen.closings):
+        return None, nothing, nothing
+    places = plan.closures[0]
+    industry = plan.axes.industries.index(places.industry)
+    rows = np.array([plan.axes.districts.index(code) for code in places.districts])
+    lost = p["elimination_utilisation"] * (1.0 - p["elimination_diversion"])
+    # 10,000 tonnes times yuan a tonne is 10,000 yuan; 10,000 of these are 亿元
+    value = sum(c.tonnes * lost * p[c.va_parameter] for c in chosen.closings) / 1e4
+    energy = sum(c.tonnes * lost * p[c.energy_parameter] for c in chosen.closings)
+    cells = draws.value_added[rows, industry]
+    total_energy = (cells * base_intensity[industry]).sum(axis=0)
+    return (
+        (rows, industry),
+        entry.closed_share(value, cells.sum(axis=0), gradual),
+        entry.closed_share(energy, total_energy, gradual),
+    )
+
+
+def _entrants(plan: Plan, chosen: Settings, draws: Draws) -> Array | None:
+    if not chosen.additional_entrants.any():
+        return None
+    p = draws.values
+    manufacturing = _facts(plan, "is_manufacturing") * draws.value_added
+    mix = _over(manufacturing, manufacturing.sum(axis=1, keepdims=True) + 0.0 * manufacturing)
+    firms = chosen.additional_entrants * (1.0 - p["entry_without_plan"])
+    whole_year = np.ones((len(plan.industries), 1))
+    return entry.entrant_value_added(firms, p["entrant_value_added"], mix, whole_year)

@@ -1,0 +1,292 @@
+"""Results with names: paths of one run, totals of many draws, and the indicators of both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from model import accounts
+from model.axes import Axes
+from model.draws import CLASSES
+from model.errors import ModelError, unknown
+from model.plan import Plan
+from model.scenario import Scenario
+
+Array = np.ndarray
+
+FLOWS = (
+    "value_added",
+    "comparable_base",
+    "manufacturing",
+    "manufacturing_base",
+    "energy",
+    "comparable_energy",
+    "investment",
+    "upgrade",
+)
+"""Flows kept for the city by month and for each district by year."""
+
+INDUSTRY_FLOWS = ("value_added", "comparable_base", "energy", "comparable_energy")
+"""Flows kept for each industry by year."""
+
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Totals:
+    """What is kept of every draw.  Arrays are read-only.
+
+    city[flow] (month, draw); district[flow] (year, district, draw); industry[flow]
+    (year, industry, draw); employment (month, draw) in logs relative to the base year;
+    base_investment, base_upgrade (district, draw); base_industry (industry, draw) value added of
+    the base year; concordance (class, draw) errors; discrepancy (draw,) of growth.
+    """
+
+    city: Mapping[str, Array]
+    district: Mapping[str, Array]
+    industry: Mapping[str, Array]
+    employment: Array
+    base_investment: Array
+    base_upgrade: Array
+    base_industry: Array
+    concordance: Array
+    discrepancy: Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Figures:
+    """Indicators of a run or an ensemble; every one by the conventions of `model.accounts`."""
+
+    plan: Plan
+    scenario: Scenario
+    totals: Totals
+
+    @property
+    def axes(self) -> Axes:
+        """Codes along the axes."""
+        return self.plan.axes
+
+    @property
+    def draws(self) -> int:
+        """Number of draws, 1 for a single run."""
+        return self.totals.employment.shape[-1]
+
+    def indicator(
+        self, code: str, district: str | None = None, industry: str | None = None
+    ) -> Array:
+        """Return an indicator by year, (year, draw): growth and shares as fractions, 亿元.
+
+        Raises
+        ------
+        ModelError
+            When the indicator, the district or the industry is unknown, or the indicator is
+            defined for the city only.
+        """
+        if code not in _INDICATORS:
+            raise unknown("indicator", code, _INDICATORS)
+        if district is not None and industry is not None:
+            raise ModelError(
+                "Ask for a district or for an industry, not for both; cells are estimates.",
+                code="one_place",
+            )
+        kind, function = _INDICATORS[code]
+        if (district is not None and kind == "city") or (industry is not None and kind != "any"):
+            raise ModelError(
+                f"{code} is not defined for "
+                f"{'a district' if industry is None else 'an industry'}; ask for the city.",
+                code="city_only",
+                name=code,
+            )
+        return function(self, _place(self, district, industry))
+
+    def quantiles(
+        self,
+        code: str,
+        probabilities: Sequence[float] = QUANTILES,
+        district: str | None = None,
+        industry: str | None = None,
+    ) -> Array:
+        """Return quantiles over the draws, (year, probability)."""
+        values = self.indicator(code, district, industry)
+        return np.quantile(values, probabilities, axis=-1).T
+
+    def cumulative_growth(self, code: str = "iva_growth") -> Array:
+        """Return cumulative growth of the city since January of each year, (month, draw)."""
+        pairs = {
+            "iva_growth": ("value_added", "comparable_base"),
+            "mva_growth": ("manufacturing", "manufacturing_base"),
+        }
+        if code not in pairs:
+            raise unknown("indicator with cumulative growth", code, pairs)
+        value, base = (self.totals.city[name] for name in pairs[code])
+        return accounts.cumulative_growth(value, base) + self.totals.discrepancy
+
+    def base_share(self, code: str) -> Array:
+        """Return a structure share of the base year, (draw,), fraction."""
+        name = code.removesuffix("_share")
+        if name not in CLASSES:
+            raise unknown("structure share", code, [f"{n}_share" for n in CLASSES])
+        return accounts.class_share(self.totals.base_industry[None], _weights(self, name))[0]
+
+
+class Fan(Figures):
+    """An ensemble: totals of every draw, quantiles on demand, no paths.
+
+    Any draw can be replayed as a full run: ``model.simulate(plan, scenario, draw=k)``.
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        low, mid, high = 100 * self.quantiles("iva_growth", (0.05, 0.5, 0.95))[0]
+        return (
+            f"Fan({self.scenario.id or 'scenario'}, {self.draws} draws: industrial value added "
+            f"{self.plan.years[0]} {mid:+.1f} % [{low:.1f}, {high:.1f}])"
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcomes(Figures):
+    """One run with all its paths.
+
+    cells[name] (month, district, industry, draw) for value_added, comparable_base, energy,
+    comparable_energy, capital; by_district[name] (month, district, draw)
+    for investment_new, investment_upgrade, work_new, work_upgrade, floor_binds;
+    utilisation (month, industry, draw).
+    """
+
+    cells: Mapping[str, Array]
+    by_district: Mapping[str, Array]
+    utilisation: Array
+
+    def __repr__(self) -> str:
+        growth = 100 * self.indicator("iva_growth")[:, 0]
+        listed = ", ".join(
+            f"{year} {value:+.1f} %" for year, value in zip(self.plan.years, growth, strict=True)
+        )
+        return f"Outcomes({self.scenario.id or 'scenario'}: industrial value added {listed})"
+
+    def to_frame(self, by: Sequence[str] = ("month", "district", "industry")) -> pd.DataFrame:
+        """Return the paths in tidy form, added up over what ``by`` leaves out.
+
+        Columns: value_added, comparable_base (亿元), energy, comparable_energy (10,000 tce), and
+        investment, upgrade_investment (亿元) unless ``by`` names industries, which have none.
+        """
+        order = ("month", "district", "industry")
+        wrong = [name for name in by if name not in order]
+        if wrong:
+            raise unknown("axis", wrong[0], order)
+        kept = tuple(name for name in order if name in by)
+        dropped = tuple(order.index(name) for name in order if name not in kept)
+        codes = {"month": self.axes.months, "district": self.axes.districts,
+                 "industry": self.axes.industries}  # fmt: skip
+        columns = {
+            name: self.cells[name][..., 0].sum(axis=dropped).ravel() for name in INDUSTRY_FLOWS
+        }
+        if "industry" not in kept:
+            drop = tuple(axis for axis in dropped if axis < 2)
+            new, upgrade = (
+                self.by_district[name][..., 0].sum(axis=drop).ravel()
+                for name in ("investment_new", "investment_upgrade")
+            )
+            columns |= {"investment": new + upgrade, "upgrade_investment": upgrade}
+        if not kept:
+            return pd.DataFrame(columns)
+        index = pd.MultiIndex.from_product([codes[name] for name in kept], names=kept)
+        return pd.DataFrame(columns, index=index).reset_index()
+
+
+class _Place(NamedTuple):
+    """Yearly flows (year, draw) of the city, a district or an industry, and base-year spending."""
+
+    flow: Callable[[str], Array]
+    base_investment: Array
+    base_upgrade: Array
+
+
+def _place(figures: Figures, district: str | None, industry: str | None) -> _Place:
+    totals, axes = figures.totals, figures.axes
+    spent, upgraded = totals.base_investment, totals.base_upgrade
+    if district is not None:
+        if district not in axes.districts:
+            raise unknown("district", district, axes.districts)
+        d = axes.districts.index(district)
+        return _Place(lambda flow: totals.district[flow][:, d], spent[d], upgraded[d])
+    city = spent.sum(axis=0), upgraded.sum(axis=0)
+    if industry is not None:
+        if industry not in axes.industries:
+            raise unknown("industry", industry, axes.industries)
+        i = axes.industries.index(industry)
+        return _Place(lambda flow: totals.industry[flow][:, i], *city)
+    return _Place(lambda flow: accounts.by_year(totals.city[flow]), *city)
+
+
+def _weights(figures: Figures, name: str) -> Array:
+    weights = [getattr(i, f"{name}_weight") for i in figures.plan.industries]
+    error = figures.totals.concordance[CLASSES.index(name)]
+    return accounts.concordance(np.array(weights)[:, None], error)
+
+
+def _iva_growth(figures: Figures, place: _Place) -> Array:
+    growth = accounts.comparable_growth(place.flow("value_added"), place.flow("comparable_base"))
+    return growth + figures.totals.discrepancy
+
+
+def _mva_growth(figures: Figures, place: _Place) -> Array:
+    pair = place.flow("manufacturing"), place.flow("manufacturing_base")
+    return accounts.comparable_growth(*pair) + figures.totals.discrepancy
+
+
+def _labour_productivity(figures: Figures, place: _Place) -> Array:
+    employment = accounts.employment_growth(figures.totals.employment)
+    return accounts.labour_productivity_growth(_mva_growth(figures, place), employment)
+
+
+def _intensity_fall(figures: Figures, place: _Place) -> Array:
+    return accounts.intensity_fall(*(place.flow(name) for name in _ENERGY + _VALUE))
+
+
+def _energy_growth(figures: Figures, place: _Place) -> Array:
+    return accounts.energy_growth(*(place.flow(name) for name in _ENERGY))
+
+
+def _share(name: str) -> Callable[[Figures, _Place], Array]:
+    def share(figures: Figures, place: _Place) -> Array:
+        return accounts.class_share(figures.totals.industry["value_added"], _weights(figures, name))
+
+    return share
+
+
+_ENERGY, _VALUE = ("energy", "comparable_energy"), ("value_added", "comparable_base")
+
+# Where an indicator is defined: any place, city and districts, or the city alone.
+_INDICATORS: dict[str, tuple[str, Callable[[Figures, _Place], Array]]] = {
+    "iva_growth": ("any", _iva_growth),
+    "mva_growth": ("district", _mva_growth),
+    "industrial_va": ("any", lambda f, x: x.flow("value_added")),
+    "industrial_investment": ("district", lambda f, x: x.flow("investment")),
+    "industrial_investment_growth": (
+        "district",
+        lambda f, x: accounts.yearly_growth(x.flow("investment"), x.base_investment),
+    ),
+    "upgrade_investment": ("district", lambda f, x: x.flow("upgrade")),
+    "upgrade_investment_growth": (
+        "district",
+        lambda f, x: accounts.yearly_growth(x.flow("upgrade"), x.base_upgrade),
+    ),
+    "upgrade_share": (
+        "district",
+        lambda f, x: accounts.yearly_share(x.flow("upgrade"), x.flow("investment")),
+    ),
+    "energy_intensity_fall": ("any", _intensity_fall),
+    "energy_use_growth": ("any", _energy_growth),
+    "labour_productivity_growth": ("city", _labour_productivity),
+    **{f"{name}_share": ("city", _share(name)) for name in CLASSES},
+}
+
+INDICATORS = tuple(_INDICATORS)
+"""Codes of all indicators."""

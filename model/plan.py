@@ -1,0 +1,255 @@
+"""Reads one plan folder, checks everything in it and returns a frozen `Plan`."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+
+from model import checks, records, tables
+from model.axes import Axes
+from model.base import Base, base_table, check_controls
+from model.errors import DataFaults, Fault, ModelError, unknown
+from model.scenario import Assumption, Desk, Lever, Scenario, read_scenario
+from model.sources import (
+    AnnexRow,
+    Closure,
+    District,
+    Indicator,
+    Industry,
+    Observation,
+    Outcome,
+    Parameter,
+    Source,
+    Target,
+)
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """One plan: its facts as records, its base year, its levers and built-in scenarios.
+
+    A plan is never changed; ``digest`` identifies the files it was read from.
+    """
+
+    id: str
+    version: str
+    digest: str
+    folder: Path
+    facts: Mapping[str, object]
+    axes: Axes
+    districts: tuple[District, ...]
+    industries: tuple[Industry, ...]
+    annex: tuple[AnnexRow, ...]
+    targets: tuple[Target, ...]
+    parameters: tuple[Parameter, ...]
+    closures: tuple[Closure, ...]
+    indicators: tuple[Indicator, ...]
+    observations: tuple[Observation, ...]
+    outcomes: tuple[Outcome, ...]
+    sources: tuple[Source, ...]
+    desk: Desk
+    base: Base
+    tables: Mapping[str, pd.DataFrame]
+
+    def __repr__(self) -> str:
+        months, districts, industries = self.axes.shape
+        return (
+            f"Plan({self.id!r}, version {self.version}: {districts} districts, {industries} "
+            f"industries, {months} months, {len(self.targets)} targets)"
+        )
+
+    @property
+    def months(self) -> tuple[str, ...]:
+        """Month codes of the horizon."""
+        return self.axes.months
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """Calendar years of the horizon."""
+        return self.axes.years
+
+    @property
+    def levers(self) -> tuple[Lever, ...]:
+        """The policy levers, in the order of the table."""
+        return self.desk.levers
+
+    @property
+    def assumptions(self) -> tuple[Assumption, ...]:
+        """The assumptions, in the order of the table."""
+        return self.desk.assumptions
+
+    def lever(self, name: str) -> Lever:
+        """Return one lever."""
+        return self.desk.lever(name)
+
+    def target(self, id: str) -> Target:
+        """Return one target of the register, T01 and so on."""
+        return _pick("target", id, self.targets, lambda target: target.id)
+
+    def parameter(self, id: str) -> Parameter:
+        """Return one parameter record."""
+        if id not in self._parameters:
+            raise unknown("parameter", id, self._parameters)
+        return self._parameters[id]
+
+    @cached_property
+    def _parameters(self) -> dict[str, Parameter]:
+        return {parameter.id: parameter for parameter in self.parameters}
+
+    def source(self, id: str) -> Source:
+        """Return one source record."""
+        return _pick("source", id, self.sources, lambda source: source.source_id)
+
+    def indicator(self, code: str) -> Indicator:
+        """Return the definition card of an indicator."""
+        return _pick("indicator", code, self.indicators, lambda indicator: indicator.code)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a copy of one table as text, as it stands in the file."""
+        if name not in self.tables:
+            raise unknown("table", name, self.tables)
+        return self.tables[name].copy()
+
+    @cached_property
+    def scenarios(self) -> Mapping[str, Scenario]:
+        """The built-in scenarios by name, the status quo first."""
+        files = sorted((self.folder / "scenarios").glob("*.toml"))
+        found = {path.stem: read_scenario(self.desk, path) for path in files}
+        order = [str(name) for name in self.facts.get("scenario_order", ())]
+        names = [name for name in order if name in found]
+        names += [name for name in found if name not in names]
+        return MappingProxyType({name: found[name] for name in names})
+
+    @property
+    def scenario_names(self) -> tuple[str, ...]:
+        """Names of the built-in scenarios."""
+        return tuple(self.scenarios)
+
+
+def _pick(kind, id, records_, key):
+    for record in records_:
+        if key(record) == id:
+            return record
+    raise unknown(kind, id, [key(record) for record in records_])
+
+
+def load_plan(plan: str | Path = "zhengzhou_2020") -> Plan:
+    """Load and check a plan folder, by its name under ``data/`` or by its path.
+
+    Raises
+    ------
+    DataFaults
+        With every fault of every table; nothing is loaded.
+    ModelError
+        When there is no such folder.
+    """
+    folder = Path(plan)
+    if not folder.is_dir():
+        folder = DATA / str(plan)
+    if not (folder / "plan.toml").is_file():
+        known = sorted(path.parent.name for path in DATA.glob("*/plan.toml"))
+        raise unknown("plan", str(plan), known)
+    facts, faults = checks.read_facts(folder / "plan.toml")
+    frames, found = tables.read_tables(folder)
+    faults += found
+    if len(frames) == len(tables.SCHEMA) and not faults:
+        faults += checks.cross_check(frames, facts)
+    if faults:
+        raise DataFaults(folder.name, faults)
+    loaded = _assemble(folder, facts, frames)
+    faults = [
+        Fault(f"scenarios/{path.name}", 0, "", "scenario_faults", str(error))
+        for path, error in _scenario_errors(loaded)
+    ]
+    if faults:
+        raise DataFaults(folder.name, faults)
+    return loaded
+
+
+def _scenario_errors(loaded: Plan) -> Iterator[tuple[Path, ModelError]]:
+    for path in sorted((loaded.folder / "scenarios").glob("*.toml")):
+        try:
+            read_scenario(loaded.desk, path)
+        except ModelError as error:
+            yield path, error
+
+
+def _assemble(folder: Path, facts: dict[str, object], frames: dict[str, pd.DataFrame]) -> Plan:
+    axes = records.axes(facts, frames)
+    industries = records.industries(frames["industries"])
+    bands = records.bands(frames["district_base"], axes, "industrial_va")
+    investment = records.bands(frames["district_base"], axes, "industrial_investment")
+    mix, mix_status = records.mix(frames["industry_mix"], axes)
+    value_added = base_table(bands[:, 1, None], mix[:, :, None])[:, :, 0]
+    row_status = records.base_status(frames["district_base"], axes, "industrial_va")
+    base = Base(
+        axes=axes,
+        value_added=_locked(value_added),
+        status=_locked(records.weaker(row_status, mix_status)),
+        mix_status=_locked(mix_status),
+        value_added_band=_locked(bands),
+        value_added_status=tuple(row_status),
+        investment_band=_locked(investment),
+        firms=_locked(records.bands(frames["district_base"], axes, "above_scale_firms")[:, 1]),
+        controls=check_controls(records.controls(frames["controls"]), axes, value_added, industries),
+    )
+    industries = records.centred(industries, value_added)
+    annex = records.annex(frames["annex1"])
+    desk = records.desk(frames, axes, annex, base)
+    return Plan(
+        id=str(facts["id"]),
+        version=str(facts["data_version"]),
+        digest=folder_digest(folder),
+        folder=folder,
+        facts=MappingProxyType(facts),
+        axes=axes,
+        districts=records.districts(frames["districts"]),
+        industries=industries,
+        annex=annex,
+        targets=records.targets(frames["targets"]),
+        parameters=records.parameters(frames["parameters"]),
+        closures=records.closures(frames["closures"]),
+        indicators=records.indicators(frames["indicators"]),
+        observations=records.observations(frames["observations"]),
+        outcomes=records.outcomes(frames["outcomes"]),
+        sources=records.sources(frames["sources"]),
+        desk=desk,
+        base=base,
+        tables=MappingProxyType(frames),
+    )
+
+def load_scenario(plan: Plan, scenario: str | Path) -> Scenario:
+    """Return a built-in scenario by name, or read one from a TOML or JSON file."""
+    name = str(scenario)
+    if name in plan.scenarios:
+        return plan.scenarios[name]
+    path = Path(name)
+    if path.is_file():
+        return read_scenario(plan.desk, path)
+    if path.suffix:
+        raise ModelError(f"There is no file {name}.", code="no_file", name=name)
+    raise unknown("scenario", name, plan.scenario_names)
+
+
+def folder_digest(folder: Path) -> str:
+    """Return a short sha256 over the names and contents of the plan's files."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in (".csv", ".toml"):
+            digest.update(path.relative_to(folder).as_posix().encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _locked(array: np.ndarray) -> np.ndarray:
+    array.flags.writeable = False
+    return array

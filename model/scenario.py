@@ -1,0 +1,409 @@
+"""Levers, assumptions and the scenario: a frozen value of both, in the plan's own units.
+
+Levers are what the city decides; assumptions are what it does not.  Both are absolute values in
+the units of their tables (per cent, 亿元, firms) and become fractions in the equations only.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from model.axes import Axes
+from model.errors import ModelError, outside, unknown
+
+_DECIMALS = 9  # shifting 12.8 to 15 must give 14.2, not 14.200000000000001
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A named part of a lever's range."""
+
+    low: float
+    high: float
+    name_zh: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lever:
+    """A policy lever: its range and marks, what it acts through, who answers for it.
+
+    ``minimum``, ``maximum``, ``step``, ``status_quo`` and ``plan_value`` are in ``unit``.
+    """
+
+    id: str
+    group: str
+    group_zh: str
+    group_en: str
+    special_action: str
+    name_zh: str
+    name_en: str
+    unit: str
+    scope: str
+    minimum: float
+    maximum: float
+    step: float
+    status_quo: float
+    plan_value: float
+    status_quo_status: str
+    plan_status: str
+    channel: str
+    channel_zh: str
+    clause: str
+    target: str
+    time_profile: str
+    district_column: str
+    guidance_zh: str
+    guidance_en: str
+    responsible_units: tuple[str, ...]
+    bands: tuple[Band, ...]
+    source_id: str
+    note: str
+    note_zh: str
+
+    @property
+    def by_district(self) -> bool:
+        """Whether districts may have values of their own."""
+        return bool(self.district_column)
+
+    @property
+    def is_growth(self) -> bool:
+        """Whether a city move shifts districts by points (growth) or in proportion (counts)."""
+        return self.unit == "%"
+
+    def band(self, value: float) -> Band | None:
+        """Return the named band that holds ``value``."""
+        return next((band for band in self.bands if band.low <= value <= band.high), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """What planners do not decide.  ``moves`` says how it changes the prior of ``parameter``:
+    shift (all quantiles by the difference), scale (in proportion) or event (a dated stop)."""
+
+    id: str
+    name_zh: str
+    name_en: str
+    unit: str
+    minimum: float
+    maximum: float
+    step: float
+    default: float
+    parameter: str
+    moves: str
+    status: str
+    source_id: str
+    note: str
+    note_zh: str
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The levers and assumptions that exist, with what spreads a city value over districts.
+
+    ``weights`` holds, for every lever with district values, the weight of each district in the
+    city figure (investment of the base year for growth, the Annex 1 share for counts).
+    """
+
+    axes: Axes
+    levers: tuple[Lever, ...]
+    assumptions: tuple[Assumption, ...]
+    weights: tuple[tuple[str, tuple[float, ...]], ...]
+
+    def lever(self, name: str) -> Lever:
+        """Return the lever called ``name``; ModelError names the nearest one that exists."""
+        for lever in self.levers:
+            if lever.id == name:
+                return lever
+        raise unknown("lever", name, [lever.id for lever in self.levers])
+
+    def assumption(self, name: str) -> Assumption:
+        """Return the assumption called ``name``."""
+        for assumption in self.assumptions:
+            if assumption.id == name:
+                return assumption
+        raise unknown("assumption", name, [assumption.id for assumption in self.assumptions])
+
+    def district_weights(self, name: str) -> tuple[float, ...]:
+        """Return the weight of each district in the city figure of a lever."""
+        return dict(self.weights)[name]
+
+    def spread(self, lever: Lever, city: float) -> tuple[float, ...]:
+        """Return the district values that a city value alone implies."""
+        if lever.is_growth:
+            return (city,) * len(self.axes.districts)
+        return tuple(round(city * w, _DECIMALS) for w in self.district_weights(lever.id))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A lever or assumption that differs between two scenarios (district None: the city value)."""
+
+    kind: str
+    name: str
+    district: str | None
+    old: float
+    new: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """An immutable set of levers and assumptions.
+
+    Two scenarios with the same values are equal and hash alike whatever their names, so results
+    can be kept under a scenario; equal scenarios give equal bits.
+    """
+
+    values: tuple[tuple[str, float], ...]
+    districts: tuple[tuple[str, tuple[float, ...]], ...]
+    assumptions: tuple[tuple[str, float], ...]
+    id: str = field(default="", compare=False)
+    name_zh: str = field(default="", compare=False)
+    name_en: str = field(default="", compare=False)
+    note_zh: str = field(default="", compare=False)
+    note_en: str = field(default="", compare=False)
+    desk: Desk = field(default=None, compare=False, repr=False)  # type: ignore[assignment]
+
+    def value(self, lever: str) -> float:
+        """Return the city value of a lever, in its own unit."""
+        self.desk.lever(lever)
+        return dict(self.values)[lever]
+
+    def district_values(self, lever: str) -> tuple[float, ...]:
+        """Return the value of a lever in every district, in the order of the plan."""
+        found = dict(self.districts).get(lever)
+        if found is not None:
+            return found
+        return (self.value(lever),) * len(self.desk.axes.districts)
+
+    def assumption(self, name: str) -> float:
+        """Return the value of an assumption (a stop month as its position in the horizon)."""
+        self.desk.assumption(name)
+        return dict(self.assumptions)[name]
+
+    def with_lever(self, name: str, value: float, district: str | None = None) -> Scenario:
+        """Return a copy with one lever moved, for the city or for one district.
+
+        A city move shifts all districts by the same points (growth) or in proportion (counts); a
+        district move changes that district and the city figure by its weight.
+
+        Raises
+        ------
+        ModelError
+            When the lever, the district or the value is not one the plan knows.
+        """
+        lever = self.desk.lever(name)
+        number = _checked(name, value, lever.minimum, lever.maximum, lever.unit, "levers.csv")
+        city, rows = self.value(name), dict(self.districts)
+        if district is None:
+            if lever.by_district:
+                rows[name] = self._moved_districts(lever, number)
+            city = number
+        else:
+            position = self._district_position(lever, district)
+            old = rows[name]
+            share = self.desk.district_weights(name)[position] if lever.is_growth else 1.0
+            city = round(city + share * (number - old[position]), _DECIMALS)
+            rows[name] = (*old[:position], number, *old[position + 1 :])
+        values = tuple((key, city if key == name else v) for key, v in self.values)
+        return replace(self, values=values, districts=tuple(rows.items()))
+
+    def _moved_districts(self, lever: Lever, city: float) -> tuple[float, ...]:
+        old_city, old = self.value(lever.id), self.district_values(lever.id)
+        if lever.is_growth:
+            return tuple(round(value + (city - old_city), _DECIMALS) for value in old)
+        if old_city == 0:
+            return self.desk.spread(lever, city)
+        return tuple(round(value * (city / old_city), _DECIMALS) for value in old)
+
+    def _district_position(self, lever: Lever, district: str) -> int:
+        if not lever.by_district:
+            raise ModelError(
+                f"{lever.id} has no district values; move it for the city.",
+                code="no_district_values",
+                name=lever.id,
+            )
+        codes = self.desk.axes.districts
+        if district not in codes:
+            raise unknown("district", district, codes)
+        return codes.index(district)
+
+    def with_assumption(self, name: str, value: float) -> Scenario:
+        """Return a copy with one assumption changed (a stop month as position or ``2020-10``)."""
+        assumption = self.desk.assumption(name)
+        if assumption.unit == "month" and isinstance(value, str):
+            value = month_position(value, self.desk.axes, name)
+        number = _checked(
+            name, value, assumption.minimum, assumption.maximum, assumption.unit, "assumptions.csv"
+        )
+        pairs = tuple((key, number if key == name else v) for key, v in self.assumptions)
+        return replace(self, assumptions=pairs)
+
+    def renamed(self, id: str, name_zh: str = "", name_en: str = "") -> Scenario:
+        """Return a copy under another name."""
+        return replace(self, id=id, name_zh=name_zh or id, name_en=name_en or name_zh or id)
+
+    def changes(self, other: Scenario) -> tuple[Change, ...]:
+        """Return what differs from ``other``, which holds the old values."""
+        found = [
+            Change("lever", name, None, old, new)
+            for (name, new), (_, old) in zip(self.values, other.values, strict=True)
+            if new != old
+        ]
+        for name, rows in self.districts:
+            codes = self.desk.axes.districts
+            pairs = zip(codes, other.district_values(name), rows, strict=True)
+            found += [Change("lever", name, d, old, new) for d, old, new in pairs if old != new]
+        for (name, new), (_, old) in zip(self.assumptions, other.assumptions, strict=True):
+            if new != old:
+                found.append(Change("assumption", name, None, old, new))
+        return tuple(found)
+
+    def changed_assumptions(self) -> tuple[str, ...]:
+        """Return the assumptions that are not at their default."""
+        defaults = {assumption.id: assumption.default for assumption in self.desk.assumptions}
+        return tuple(name for name, value in self.assumptions if value != defaults[name])
+
+    def to_dict(self) -> dict[str, object]:
+        """Return every value explicitly, ready for JSON or TOML."""
+        codes = self.desk.axes.districts
+        months = {a.id for a in self.desk.assumptions if a.unit == "month"}
+        return {
+            "id": self.id,
+            "name_zh": self.name_zh,
+            "name_en": self.name_en,
+            "note_zh": self.note_zh,
+            "note_en": self.note_en,
+            "levers": dict(self.values),
+            "districts": {
+                name: dict(zip(codes, rows, strict=True)) for name, rows in self.districts
+            },
+            "assumptions": {
+                name: self.desk.axes.months[int(value)] if name in months else value
+                for name, value in self.assumptions
+            },
+        }
+
+
+def month_position(month: str, axes: Axes, name: str) -> float:
+    """Return the position of ``2020-10`` in the horizon."""
+    if month not in axes.months:
+        raise ModelError(
+            f"{name} = {month!r} is not a month from {axes.months[0]} to {axes.months[-1]}.",
+            code="unknown_month",
+            name=name,
+            given=month,
+        )
+    return float(axes.months.index(month))
+
+
+def _checked(name: str, value: object, low: float, high: float, unit: str, where: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ModelError(
+            f"{name} = {value!r} is not a number; a number from {low:g} to {high:g} {unit} is.",
+            code="not_a_number",
+            name=name,
+            given=str(value),
+        )
+    number = float(value)
+    if not low <= number <= high:  # also refuses NaN
+        raise outside(name, number, low, high, unit, where)
+    return round(number, _DECIMALS)
+
+
+def status_quo(desk: Desk) -> Scenario:
+    """Return the scenario without the plan: every lever at its status quo."""
+    return Scenario(
+        values=tuple((lever.id, lever.status_quo) for lever in desk.levers),
+        districts=tuple(
+            (lever.id, desk.spread(lever, lever.status_quo))
+            for lever in desk.levers
+            if lever.by_district
+        ),
+        assumptions=tuple((a.id, a.default) for a in desk.assumptions),
+        id="status_quo",
+        desk=desk,
+    )
+
+
+def from_dict(desk: Desk, content: Mapping[str, object], default_id: str = "") -> Scenario:
+    """Return the scenario written in ``content``; levers it leaves out keep the status quo.
+
+    Raises
+    ------
+    ModelError
+        With every fault of the content in one message.
+    """
+    faults: list[str] = []
+    scenario = status_quo(desk)
+    known = {"levers", "districts", "assumptions"}
+    texts = {"id", "name_zh", "name_en", "note_zh", "note_en", "schema", "data_version", "plan"}
+    for key in content:
+        if key not in known | texts:
+            faults.append(str(unknown("part of a scenario", key, known | texts)))
+    sections = {key: content.get(key, {}) for key in known}
+    for key, section in sections.items():
+        if not isinstance(section, Mapping):
+            faults.append(f"{key} must be a table of names and values, got {section!r}.")
+            sections[key] = {}
+    for name, value in sections["levers"].items():
+        scenario = _attempt(faults, scenario, scenario.with_lever, name, value)
+    city = dict(scenario.values)
+    for name, row in sections["districts"].items():
+        if not isinstance(row, Mapping):
+            faults.append(f"districts.{name} must be a table of districts and values.")
+            continue
+        for district, value in row.items():
+            scenario = _attempt(faults, scenario, scenario.with_lever, name, value, district)
+    for name, value in sections["assumptions"].items():
+        scenario = _attempt(faults, scenario, scenario.with_assumption, name, value)
+    if faults:
+        listed = "\n".join(f"  {fault}" for fault in faults)
+        raise ModelError(
+            f"The scenario has {len(faults)} fault(s); it was not loaded.\n{listed}",
+            code="scenario_faults",
+            count=len(faults),
+            faults=faults,
+        )
+    # A file states the city figure itself; adding up rounded district values would blur it.
+    given = {key: value for key, value in city.items() if key in sections["levers"]}
+    values = tuple((name, given.get(name, value)) for name, value in scenario.values)
+    name = str(content.get("id") or default_id)
+    return replace(
+        scenario,
+        values=values,
+        id=name,
+        name_zh=str(content.get("name_zh") or name),
+        name_en=str(content.get("name_en") or name),
+        note_zh=str(content.get("note_zh") or ""),
+        note_en=str(content.get("note_en") or ""),
+    )
+
+
+def _attempt(faults: list[str], scenario: Scenario, move, *arguments: object) -> Scenario:
+    try:
+        return move(*arguments)
+    except ModelError as error:
+        faults.append(str(error))
+        return scenario
+
+
+def read_scenario(desk: Desk, path: Path) -> Scenario:
+    """Read a scenario from a TOML or JSON file; ModelError says what is wrong with it."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        content = json.loads(text) if path.suffix.lower() == ".json" else tomllib.loads(text)
+    except (OSError, ValueError) as error:
+        raise ModelError(
+            f"{path.name} cannot be read as a scenario ({error}). "
+            "A scenario is a TOML or JSON file with the tables levers, districts, assumptions.",
+            code="unreadable_scenario",
+            name=path.name,
+        ) from error
+    if not isinstance(content, Mapping):
+        raise ModelError(f"{path.name} holds no scenario.", code="unreadable_scenario", name=path.name)
+    return from_dict(desk, content, default_id=path.stem)

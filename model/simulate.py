@@ -1,0 +1,217 @@
+"""One run with its paths, or many draws of which only totals are kept; both from `march`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from types import MappingProxyType
+
+import numpy as np
+
+from model.axes import MONTHS_PER_YEAR
+from model.draws import CLASSES, Draws, central, drawn
+from model.errors import ModelError
+from model.march import Rates, State, march, prepare
+from model.outcomes import FLOWS, INDUSTRY_FLOWS, Fan, Outcomes, Totals
+from model.plan import Plan
+from model.scenario import Scenario
+from model.settings import settings
+
+Array = np.ndarray
+
+DRAWS, SEED, CHUNK = 8192, 1, 512
+"""Size and seed of the standard ensemble; draws that march together (they fit the cache)."""
+
+MOST_DRAWS = 1 << 20
+
+def simulate(
+    plan: Plan,
+    scenario: Scenario,
+    *,
+    draw: int | None = None,
+    draws: int = DRAWS,
+    seed: int = SEED,
+) -> Outcomes:
+    """Run a scenario once and keep every path.
+
+    Parameters
+    ----------
+    plan, scenario
+        The plan's facts and the levers and assumptions to run.
+    draw : int, optional
+        Replay this draw of the ensemble of ``draws`` and ``seed``; without it the run is the
+        central one: parameters at their medians, no shocks.
+
+    Raises
+    ------
+    ModelError
+        When the ensemble has no such draw.
+    """
+    if draw is None:
+        numbers = central(plan, scenario)
+    else:
+        _check_draws(draws, seed)
+        if not 0 <= draw < draws:
+            raise ModelError(
+                f"Draw {draw} does not exist; an ensemble of {draws} has draws 0 to {draws - 1}.",
+                code="no_draw",
+                given=draw,
+                count=draws,
+            )
+        numbers = drawn(plan, scenario, draw, draw + 1, draws, seed)
+    rates = prepare(plan, settings(plan, scenario), numbers)
+    keeper = _Keeper(plan, 1)
+    paths: dict[str, list[Array]] = {name: [] for name in (*INDUSTRY_FLOWS, "capital", *_WORK)}
+    for month, state in enumerate(march(rates)):
+        keeper.add_month(month, slice(0, 1), rates, state)
+        for name in (*INDUSTRY_FLOWS, *_WORK):
+            paths[name].append(getattr(state, name).copy())
+        built = rates.contract_capital * state.contract
+        paths["capital"].append(state.capital[:, None, :] + built)
+    keeper.add_range(slice(0, 1), numbers, rates)
+    stacked = {name: np.stack(path) for name, path in paths.items()}
+    by_district = {
+        "investment_new": rates.investment_new,
+        "investment_upgrade": rates.investment_upgrade,
+        "floor_binds": rates.floor_binds,
+    } | {name: stacked.pop(name) for name in _WORK}
+    return Outcomes(
+        plan=plan,
+        scenario=scenario,
+        totals=keeper.totals(),
+        cells=_locked(stacked),
+        by_district=_locked(by_district),
+        utilisation=rates.utilisation,
+    )
+
+
+def ensemble(
+    plan: Plan,
+    scenario: Scenario,
+    draws: int = DRAWS,
+    seed: int = SEED,
+    *,
+    chunk: int = CHUNK,
+    threads: int | None = None,
+    stopped: Callable[[], bool] | None = None,
+) -> Fan:
+    """Run a scenario over many draws and keep totals only.
+
+    Parameters
+    ----------
+    draws : int
+        Number of draws; a power of two keeps the Sobol points balanced.
+    seed : int
+        The same seed gives the same draws for every scenario.
+    chunk, threads : int
+        How the work is cut; neither changes the answer.
+    stopped : callable, optional
+        Asked before every chunk; when it answers True the run ends with a ModelError ``stopped``.
+    """
+    _check_draws(draws, seed)
+    chosen = settings(plan, scenario)
+    keeper = _Keeper(plan, draws)
+
+    def work(start: int) -> None:
+        if stopped is not None and stopped():
+            raise ModelError("The run was stopped.", code="stopped")
+        stop = min(start + chunk, draws)
+        numbers = drawn(plan, scenario, start, stop, draws, seed)
+        rates = prepare(plan, chosen, numbers)
+        place = slice(start, stop)
+        for month, state in enumerate(march(rates)):
+            keeper.add_month(month, place, rates, state)
+        keeper.add_range(place, numbers, rates)
+
+    starts = range(0, draws, chunk)
+    workers = threads or min(2, os.cpu_count() or 1)
+    if workers == 1 or len(starts) == 1:
+        for start in starts:
+            work(start)
+    else:
+        with ThreadPoolExecutor(workers) as pool:
+            futures = [pool.submit(work, start) for start in starts]
+            try:
+                for future in futures:
+                    future.result()
+            finally:
+                for future in futures:
+                    future.cancel()
+    return Fan(plan=plan, scenario=scenario, totals=keeper.totals())
+
+
+def _check_draws(draws: int, seed: int) -> None:
+    if not 1 <= draws <= MOST_DRAWS:
+        raise ModelError(
+            f"{draws} draws; from 1 to {MOST_DRAWS} are possible (8192 is the standard).",
+            code="draws_outside",
+            given=draws,
+            high=MOST_DRAWS,
+        )
+    if seed < 0:
+        raise ModelError(f"The seed {seed} is negative; use 0 or more.", code="seed", given=seed)
+
+
+class _Keeper:
+    """Adds up what `march` yields and lets the paths go."""
+
+    def __init__(self, plan: Plan, draws: int) -> None:
+        months, districts, industries = plan.axes.shape
+        years = months // MONTHS_PER_YEAR
+        self.others = [k for k, i in enumerate(plan.industries) if not i.is_manufacturing]
+        self.city = {name: np.empty((months, draws)) for name in FLOWS}
+        self.district = {name: np.zeros((years, districts, draws)) for name in FLOWS}
+        self.industry = {name: np.zeros((years, industries, draws)) for name in INDUSTRY_FLOWS}
+        self.rest = {
+            "employment": np.empty((months, draws)),
+            "base_investment": np.empty((districts, draws)),
+            "base_upgrade": np.empty((districts, draws)),
+            "base_industry": np.empty((industries, draws)),
+            "concordance": np.empty((len(CLASSES), draws)),
+            "discrepancy": np.empty(draws),
+        }
+
+    def add_month(self, month: int, place: slice, rates: Rates, state: State) -> None:
+        """Add one month of a range of draws."""
+        year = month // MONTHS_PER_YEAR
+        upgrade = rates.investment_upgrade[month]
+        by_district = {"investment": rates.investment_new[month] + upgrade, "upgrade": upgrade}
+        for name in INDUSTRY_FLOWS:
+            cells = getattr(state, name)
+            by_district[name] = cells.sum(axis=1)
+            self.industry[name][year, :, place] += cells.sum(axis=0)
+        for name, whole in _MANUFACTURING.items():
+            cells = getattr(state, whole)
+            by_district[name] = by_district[whole] - sum(cells[:, k] for k in self.others)
+        for name, amount in by_district.items():
+            self.district[name][year, :, place] += amount
+            self.city[name][month, place] = amount.sum(axis=0)
+
+    def add_range(self, place: slice, draws: Draws, rates: Rates) -> None:
+        """Add what belongs to a range of draws rather than to a month."""
+        kept = {
+            "employment": rates.labour,
+            "base_investment": draws.investment,
+            "base_upgrade": draws.investment * draws.values["tech_upgrade_share_2019"],
+            "base_industry": draws.value_added.sum(axis=0),
+            "concordance": draws.values["concordance_error"],
+            "discrepancy": draws.discrepancy,
+        }
+        for name, amount in kept.items():
+            self.rest[name][..., place] = amount
+
+    def totals(self) -> Totals:
+        """Return what was kept, read-only."""
+        flows = {name: _locked(getattr(self, name)) for name in ("city", "district", "industry")}
+        return Totals(**flows, **_locked(self.rest))
+
+
+_WORK = ("work_new", "work_upgrade")
+_MANUFACTURING = {"manufacturing": "value_added", "manufacturing_base": "comparable_base"}
+
+
+def _locked(arrays: dict[str, Array]) -> MappingProxyType[str, Array]:
+    for array in arrays.values():
+        array.flags.writeable = False
+    return MappingProxyType(arrays)

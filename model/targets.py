@@ -1,0 +1,192 @@
+"""Targets held against an ensemble: forecast, gap, probability, and what is known of the rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from model.outcomes import Fan
+from model.plan import Plan
+from model.scenario import Scenario
+from model.sources import Outcome, Target
+
+Array = np.ndarray
+
+LIKELY, UNLIKELY = 2 / 3, 1 / 3
+"""Bounds between likely, open and unlikely."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One target of the register and what can be said of it, in the target's own unit.
+
+    ``forecast``, ``low`` and ``high`` are the 50, 5 and 95 % points; ``gap`` is positive when the
+    forecast is on the good side.  ``probability`` reads the target strictly,
+    ``probability_tolerant`` with the tolerance of its wording.  ``status`` is likely, open or
+    unlikely for a forecast, set_by_user for a lever, tracked for the rest; ``base_met`` says that
+    the base year already stood at the target, so that meeting it says nothing about policy.
+    ``outcome`` is what was published later, never an input.
+    """
+
+    target: Target
+    forecast: float | None
+    low: float | None
+    high: float | None
+    gap: float | None
+    probability: float | None
+    probability_tolerant: float | None
+    status: str
+    base_value: float | None
+    base_met: bool
+    outcome: Outcome | None
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictVerdict:
+    """Annex 1 for one district: three growth targets (fractions) and the entrants set."""
+
+    district: str
+    share: float
+    iva_target: float
+    iva_forecast: float
+    iva_low: float
+    iva_high: float
+    iva_probability: float
+    mva_target: float
+    mva_forecast: float
+    mva_low: float
+    mva_high: float
+    mva_probability: float
+    investment_target: float
+    investment_forecast: float
+    investment_low: float
+    investment_high: float
+    investment_probability: float
+    firms_target: float
+    firms_set: float
+
+
+def met(target: Target, value: Array, tolerance: float = 0.0) -> Array:
+    """Return whether a value meets a target by the decision rule of its comparator.
+
+    At least, about and range count from the value on; more than excludes it; about-at-most turns
+    the sign; equal (full coverage) is met from the value on.
+    """
+    if target.comparator == "about_at_most":
+        return value <= target.value + tolerance
+    if target.comparator == "more_than":
+        return value > target.value - tolerance
+    return value >= target.value - tolerance
+
+
+def in_unit(target: Target, value: Array) -> Array:
+    """Return a fraction in per cent where the target is in per cent."""
+    return 100 * value if target.unit == "%" else value
+
+
+def assess(plan: Plan, scenario: Scenario, fan: Fan) -> tuple[Verdict, ...]:
+    """Return a verdict on every target of the register for the first year of the plan."""
+    known = {outcome.target_id: outcome for outcome in plan.outcomes}
+    return tuple(_verdict(scenario, fan, target, known.get(target.id)) for target in plan.targets)
+
+
+def _verdict(
+    scenario: Scenario, fan: Fan, target: Target, outcome: Outcome | None
+) -> Verdict:
+    if target.kind == "modelled":
+        return _forecast(fan, target, outcome)
+    value = scenario.value(target.lever) if target.kind == "lever" else None
+    return Verdict(
+        target=target,
+        forecast=value,
+        low=None,
+        high=None,
+        gap=None if value is None else _gap(target, value),
+        probability=None,
+        probability_tolerant=None,
+        status="tracked" if value is None else "set_by_user",
+        base_value=None,
+        base_met=False,
+        outcome=outcome,
+    )
+
+
+def _forecast(fan: Fan, target: Target, outcome: Outcome | None) -> Verdict:
+    values = in_unit(target, fan.indicator(target.indicator)[0])
+    low, mid, high = (float(q) for q in np.quantile(values, (0.05, 0.5, 0.95)))
+    strict = float(met(target, values).mean())
+    base = base_value(fan, target)
+    return Verdict(
+        target=target,
+        forecast=mid,
+        low=low,
+        high=high,
+        gap=_gap(target, mid),
+        probability=strict,
+        probability_tolerant=float(met(target, values, target.tolerance).mean()),
+        status=word(strict),
+        base_value=base,
+        base_met=base is not None and bool(met(target, np.array(base), target.tolerance)),
+        outcome=outcome,
+    )
+
+
+def word(probability: float) -> str:
+    """Return likely, open or unlikely."""
+    if probability >= LIKELY:
+        return "likely"
+    return "open" if probability >= UNLIKELY else "unlikely"
+
+
+def base_value(fan: Fan, target: Target) -> float | None:
+    """Return the base-year median of a target that is a level or share, None for growth."""
+    totals = fan.totals
+    if target.indicator == "upgrade_share":
+        share = totals.base_upgrade.sum(axis=0) / totals.base_investment.sum(axis=0)
+        return 100 * float(np.median(share))
+    if target.indicator == "industrial_investment":
+        return float(np.median(totals.base_investment.sum(axis=0)))
+    if target.indicator.endswith("_share"):
+        return 100 * float(np.median(fan.base_share(target.indicator)))
+    return None
+
+
+def _gap(target: Target, value: float) -> float:
+    gap = value - target.value
+    return -gap if target.comparator == "about_at_most" else gap
+
+
+def district_verdicts(plan: Plan, scenario: Scenario, fan: Fan) -> tuple[DistrictVerdict, ...]:
+    """Return Annex 1 beside the forecast of the first year, for every district."""
+    annex = {row.district: row for row in plan.annex}
+    firms = dict(zip(plan.axes.districts, scenario.district_values("new_firms"), strict=True))
+    base = plan.base.value_added.sum(axis=1)
+    share = dict(zip(plan.axes.districts, base / base.sum(), strict=True))
+    found = []
+    for code in plan.axes.districts:
+        row, cells = annex[code], {}
+        for name, indicator, target in (
+            ("iva", "iva_growth", row.industrial_va_growth_pct),
+            ("mva", "mva_growth", row.manufacturing_va_growth_pct),
+            ("investment", "industrial_investment_growth", row.industrial_investment_growth_pct),
+        ):
+            values = fan.indicator(indicator, district=code)[0]
+            low, mid, high = (float(q) for q in np.quantile(values, (0.05, 0.5, 0.95)))
+            cells |= {
+                f"{name}_target": target / 100,
+                f"{name}_forecast": mid,
+                f"{name}_low": low,
+                f"{name}_high": high,
+                f"{name}_probability": float((values >= target / 100).mean()),
+            }
+        found.append(
+            DistrictVerdict(
+                district=code,
+                share=float(share[code]),
+                firms_target=row.new_above_scale_firms,
+                firms_set=firms[code],
+                **cells,
+            )
+        )
+    return tuple(found)

@@ -1,0 +1,134 @@
+"""Hands the same inputs to the plain-NumPy oracle (`tests.plain`) and to the model."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from model.draws import Draws, central, month_shares
+from model.march import march, prepare
+from model.settings import settings
+
+SAME = (
+    "value_added",
+    "comparable_base",
+    "energy",
+    "comparable_energy",
+)
+
+
+def facts(plan, draws: Draws) -> dict:
+    """Return the facts of a plan as the oracle takes them."""
+    month_share, investment_share = month_shares(plan)
+    column = {
+        name: np.array([float(getattr(industry, field)) for industry in plan.industries])
+        for name, field in (
+            ("manufacturing", "is_manufacturing"),
+            ("leading", "leading_weight"),
+            ("strategic_emerging", "strategic_emerging_weight"),
+            ("covid_depth", "covid_relative_depth"),
+            ("energy_intensity", "energy_intensity"),
+            ("capital_offset", "capital_elasticity_offset"),
+            ("tfp_offset", "tfp_offset"),
+        )
+    }
+    by_code = {"electronics": "industry_shock_sd_electronics"} | dict.fromkeys(
+        ("vehicles", "equipment"), "industry_shock_sd_vehicles_equipment"
+    )
+    districts, industries = plan.axes.districts, plan.axes.industries
+    return column | {
+        "value_added": draws.value_added,
+        "investment": draws.investment,
+        "month_share": month_share,
+        "investment_month_share": investment_share,
+        "industry_shock_parameter": [by_code.get(c, "industry_shock_sd_other") for c in industries],
+        "closure_industry": industries.index("materials"),
+        "closure_districts": [
+            districts.index(c) for c in ("gongyi", "xingyang", "xinmi", "dengfeng", "shangjie")
+        ],
+        "closures": [
+            {"lever": c.lever, "va_parameter": c.va_parameter, "energy_parameter": c.energy_parameter}
+            for c in plan.closures
+        ],
+        "anchor": (districts.index("airport"), industries.index("electronics")),
+        "projects_under_way": 236.0,
+        "project_starts": 210.0,
+        "annex_firms": np.array([row.new_above_scale_firms for row in plan.annex]),
+        "months": len(plan.months),
+    }
+
+
+def levers(plan, scenario) -> dict:
+    """Return the levers of a scenario as the oracle takes them."""
+    found = {}
+    for lever in plan.levers:
+        value = scenario.value(lever.id)
+        if lever.by_district:
+            value = np.array(scenario.district_values(lever.id))
+        found[lever.id] = {
+            "value": value, "status_quo": lever.status_quo, "plan": lever.plan_value,
+        }  # fmt: skip
+    return found
+
+
+def shocks(plan, draws: Draws) -> dict:
+    """Return the shocks of a range of draws, zeros for a central run."""
+    months, districts, industries = plan.axes.shape
+    count = draws.value_added.shape[-1]
+    if draws.shocks is None:
+        zeros = {
+            "city": np.zeros((months, count)),
+            "industry": np.zeros((months, industries, count)),
+            "district": np.zeros((months, districts, count)),
+        }
+        return zeros | {"new_fall": np.broadcast_to(draws.new_fall, (months, count))}
+    return {
+        "city": draws.shocks.city,
+        "industry": draws.shocks.industry,
+        "district": draws.shocks.district,
+        "new_fall": draws.new_fall,
+    }
+
+
+def arguments(plan, scenario, draws: Draws | None = None) -> tuple:
+    """Return what `tests.plain.run` takes for a scenario and a range of draws."""
+    draws = central(plan, scenario) if draws is None else draws
+    return facts(plan, draws), levers(plan, scenario), dict(draws.values), shocks(plan, draws)
+
+
+def marched(plan, scenario, draws: Draws) -> dict[str, np.ndarray]:
+    """Return the model's own paths for a range of draws."""
+    rates = prepare(plan, settings(plan, scenario), draws)
+    names = (*SAME, "capital", "work_new", "work_upgrade")
+    steps: dict[str, list[np.ndarray]] = {name: [] for name in names}
+    for state in march(rates):
+        for name in (*SAME, "work_new", "work_upgrade"):
+            steps[name].append(getattr(state, name).copy())
+        built = rates.contract_capital * state.contract
+        steps["capital"].append(state.capital[:, None, :] + built)
+    paths = {name: np.stack(step) for name, step in steps.items()}
+    return {name: paths[name] for name in (*SAME, "capital")} | {
+        "work_in_progress_new": paths["work_new"],
+        "work_in_progress_upgrade": paths["work_upgrade"],
+        "investment_new": rates.investment_new,
+        "investment_upgrade": rates.investment_upgrade,
+        "utilisation": rates.utilisation,
+        "new_build_floor_binds": rates.floor_binds,
+    }
+
+
+def random_scenario(plan, generator: np.random.Generator):
+    """Return a scenario with every lever, some districts and the assumptions anywhere in range."""
+    scenario = plan.scenarios["status_quo"]
+    for lever in plan.levers:
+        value = generator.uniform(lever.minimum, lever.maximum)
+        scenario = scenario.with_lever(lever.id, float(np.round(value, 6)))
+        if lever.by_district:
+            for code in generator.choice(plan.axes.districts, 3, replace=False):
+                value = generator.uniform(lever.minimum, lever.maximum)
+                scenario = scenario.with_lever(lever.id, float(np.round(value, 6)), str(code))
+    for assumption in plan.assumptions:
+        value = generator.uniform(assumption.minimum, assumption.maximum)
+        if assumption.moves == "event":
+            value = round(value)
+        scenario = scenario.with_assumption(assumption.id, float(np.round(value, 6)))
+    return scenario
