@@ -1,0 +1,223 @@
+"""The command line: ``python -m model check | board | simulate | scenarios``."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import sys
+import unicodedata
+from collections.abc import Sequence
+
+import pandas as pd
+
+import model
+from model.errors import ModelError, unknown
+from model.plan import Plan
+from model.scenario import Scenario
+from model.simulate import DRAWS, SEED
+from model.targets import Verdict
+
+AXES = ("month", "district", "industry")
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaints are one line."""
+
+    def error(self, message: str):
+        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit code: 0 done, 1 data refused, 2 wrong arguments."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")
+    parser = _parser()
+    try:
+        chosen = parser.parse_args(arguments)
+        return int(chosen.run(chosen))
+    except model.DataFaults as faults:
+        print(faults, file=sys.stderr)
+        return 1
+    except ModelError as error:
+        print(f"{parser.prog}: {' '.join(str(error).split())}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:  # the reader has seen enough, as in `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="python -m model", description=model.__doc__.splitlines()[0])
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, run, text: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=text, description=text)
+        added.add_argument("--plan", default="zhengzhou_2020", help="name or path of a plan folder")
+        added.set_defaults(run=run)
+        return added
+
+    command("check", check, "check the plan folder and print what it holds")
+    command("scenarios", scenarios, "list the built-in scenarios")
+    board_ = command("board", board, "print the target board of a scenario")
+    board_.add_argument("--scenario", default="plan", help="built-in name, or a TOML or JSON file")
+    board_.add_argument("--draws", type=int, default=DRAWS, help="draws of the ensemble")
+    board_.add_argument("--seed", type=int, default=SEED, help="seed of the draws")
+    board_.add_argument("--format", choices=("table", "json", "csv"), default="table")
+    board_.add_argument("--language", choices=("en", "zh"), default="en", help="names of targets")
+    paths = command("simulate", simulate, "print the paths of one run in tidy form")
+    paths.add_argument("--scenario", default="plan", help="built-in name, or a TOML or JSON file")
+    paths.add_argument("--by", default=",".join(AXES), help="month,district,industry or fewer")
+    paths.add_argument("--format", choices=("csv", "json"), default="csv")
+    return parser
+
+
+def check(chosen: argparse.Namespace) -> int:
+    """Print what a sound plan folder holds; a faulty one is refused with all its faults."""
+    plan = model.load_plan(chosen.plan)
+    base = plan.base
+    months, districts, industries = plan.axes.shape
+    print(f"{plan.id}: sound. Data version {plan.version}, files {plan.digest}.")
+    print(f"  {plan.facts.get('title_en', '')} ({plan.facts.get('document_no', '')})")
+    print(f"  {districts} districts x {industries} industries x {months} months from "
+          f"{plan.months[0]}; base year {plan.facts['base_year']}")  # fmt: skip
+    kinds = pd.Series([target.kind for target in plan.targets]).value_counts()
+    listed = ", ".join(f"{kinds[kind]} {kind}" for kind in ("modelled", "lever", "tracked"))
+    print(f"  {len(plan.targets)} targets: {listed}")
+    print(f"  {len(plan.levers)} levers, {len(plan.assumptions)} assumptions, "
+          f"{len(plan.scenarios)} scenarios: {', '.join(plan.scenario_names)}")  # fmt: skip
+    simulated = [p for p in plan.parameters if p.role == "simulated"]
+    ranged = [p for p in simulated if p.quantified]
+    print(f"  {len(plan.parameters)} parameters, {len(simulated)} simulated, "
+          f"{len(ranged)} of these with a range")  # fmt: skip
+    print(f"  {len(plan.observations)} observations, {len(plan.sources)} sources")
+    print(f"  base year: value added {base.value_added.sum():.1f} 亿元, "
+          f"investment {base.investment.sum():.1f} 亿元, {base.firms.sum():.0f} firms")  # fmt: skip
+    weight = base.to_frame().groupby("status")["value_added"].sum() / base.value_added.sum()
+    listed = ", ".join(f"{name} {share:.0%}" for name, share in weight.items())
+    print(f"  base cells by status (share of value added): {listed}")
+    for item in base.controls:
+        word = "met" if item.met else "MISSED"
+        control = item.control
+        low, high = ("" if x is None else f"{x:g}" for x in (control.low, control.high))
+        place = "/".join(filter(None, (control.district, control.industry)))
+        print(f"  {control.id} {word:6} {control.indicator} {place}: {item.value:.1f} "
+              f"[{low}, {high}] {control.unit}")  # fmt: skip
+    return 0
+
+
+def scenarios(chosen: argparse.Namespace) -> int:
+    """List the built-in scenarios."""
+    for scenario in model.load_plan(chosen.plan).scenarios.values():
+        print(f"{scenario.id:15} {scenario.name_zh}  {scenario.name_en}: {scenario.note_en}")
+    return 0
+
+
+def board(chosen: argparse.Namespace) -> int:
+    """Print the target board of a scenario."""
+    plan, scenario = _load(chosen)
+    fan = model.ensemble(plan, scenario, chosen.draws, chosen.seed)
+    rows = [
+        board_row(verdict, chosen.language) for verdict in model.assess(plan, scenario, fan)
+    ]
+    if chosen.format == "table":
+        _print_table(rows)
+        return 0
+    context = {
+        "year": plan.years[0],
+        "scenario": scenario.id,
+        "draws": chosen.draws,
+        "seed": chosen.seed,
+        "data_version": plan.version,
+    }
+    _print(pd.DataFrame([row | context for row in rows]), chosen.format)
+    return 0
+
+
+def board_row(verdict: Verdict, language: str = "en") -> dict[str, object]:
+    """Return one line of the board: numbers in the unit of the target, None where unknown."""
+    target = verdict.target
+    outcome = verdict.outcome
+    return {
+        "id": target.id,
+        "name": target.indicator_zh if language == "zh" else target.indicator_en,
+        "unit": target.unit,
+        "comparator": target.comparator,
+        "target": target.value,
+        "forecast": verdict.forecast,
+        "low": verdict.low,
+        "high": verdict.high,
+        "gap": verdict.gap,
+        "probability": verdict.probability,
+        "status": verdict.status,
+        "probability_tolerant": verdict.probability_tolerant,
+        "base_value": verdict.base_value,
+        "base_met": verdict.base_met,
+        "kind": target.kind,
+        "published_outcome": None if outcome is None else outcome.value,
+    }
+
+
+def simulate(chosen: argparse.Namespace) -> int:
+    """Print the paths of the central run."""
+    by = [name.strip() for name in chosen.by.split(",") if name.strip()]
+    wrong = [name for name in by if name not in AXES]
+    if wrong:
+        raise unknown("axis", wrong[0], AXES)
+    plan, scenario = _load(chosen)
+    _print(model.simulate(plan, scenario).to_frame(by), chosen.format)
+    return 0
+
+
+def _load(chosen: argparse.Namespace) -> tuple[Plan, Scenario]:
+    plan = model.load_plan(chosen.plan)
+    return plan, model.load_scenario(plan, chosen.scenario)
+
+
+def _print(frame: pd.DataFrame, form: str) -> None:
+    if form == "csv":
+        print(frame.to_csv(index=False, lineterminator="\n"), end="")
+        return
+    records = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    print(json.dumps(records, ensure_ascii=False, indent=1))
+
+
+_COLUMNS = (
+    "id", "name", "unit", "comparator", "target", "forecast", "low", "high", "gap",
+    "probability", "status",
+)  # fmt: skip
+
+
+def _print_table(rows: list[dict[str, object]]) -> None:
+    """Print the board with columns that line up, Chinese characters counted as two."""
+    lines = [[_text(name, row[name]) for name in _COLUMNS] for row in rows]
+    lines.insert(0, list(_COLUMNS))
+    widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        cells = [
+            cell + " " * (width - _width(cell))
+            if name in ("id", "name", "unit", "comparator", "status")
+            else " " * (width - _width(cell)) + cell
+            for name, cell, width in zip(_COLUMNS, line, widths, strict=True)
+        ]
+        print("  ".join(cells).rstrip())
+
+
+def _text(name: str, value: object) -> str:
+    if value is None:
+        return "-"
+    if name == "probability":
+        return f"{value:.2f}"
+    if isinstance(value, float):
+        return f"{value:+.1f}" if name == "gap" else f"{value:,.1f}"
+    return str(value)
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
