@@ -8,15 +8,17 @@ Arrays keep one order of axes: month, district, industry, draw.  Money is in 亿
 prices; growth and shares are fractions, levers are in the units of their table.
 """
 
+from model.attribution import Attribution, attribute, coalitions
 from model.errors import DataFaults, ModelError
 from model.outcomes import INDICATORS, Fan, Outcomes
 from model.plan import Plan, load_plan, load_scenario
 from model.scenario import Scenario
-from model.simulate import ensemble, simulate
+from model.simulate import batch, ensemble, simulate
 from model.targets import DistrictVerdict, Verdict, assess, district_verdicts
 
 __all__ = [
     "INDICATORS",
+    "Attribution",
     "DataFaults",
     "DistrictVerdict",
     "Fan",
@@ -26,6 +28,9 @@ __all__ = [
     "Scenario",
     "Verdict",
     "assess",
+    "attribute",
+    "batch",
+    "coalitions",
     "district_verdicts",
     "ensemble",
     "load_plan",

@@ -7,7 +7,7 @@ own stream, so any range of draws can be made on its own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -187,6 +187,34 @@ def central(plan: Plan, scenario: Scenario) -> Draws:
         shocks=None,
         new_fall=stop[:, None].astype(float) if stop.any() else np.zeros((months, 1)),
         discrepancy=np.zeros(1),
+    )
+
+
+def side_by_side(plan: Plan, scenarios: Sequence[Scenario]) -> Draws:
+    """Return central draws whose draw axis holds one scenario after another."""
+    count = len(scenarios)
+    by_assumptions = {}
+    for scenario in scenarios:
+        if scenario.assumptions not in by_assumptions:
+            by_assumptions[scenario.assumptions] = central(plan, scenario)
+    each = [by_assumptions[scenario.assumptions] for scenario in scenarios]
+    if len(by_assumptions) == 1:
+        values = {
+            name: np.broadcast_to(value, (*value.shape[:-1], count))
+            for name, value in each[0].values.items()
+        }
+    else:
+        values = {
+            name: np.concatenate([one.values[name] for one in each], axis=-1)
+            for name in each[0].values
+        }
+    return Draws(
+        values=values,
+        value_added=np.repeat(plan.base.value_added[:, :, None], count, axis=2),
+        investment=np.repeat(plan.base.investment[:, None], count, axis=1),
+        shocks=None,
+        new_fall=np.concatenate([one.new_fall for one in each], axis=-1),
+        discrepancy=np.zeros(count),
     )
 
 

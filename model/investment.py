@@ -28,7 +28,7 @@ def spending_index(
 
     Parameters
     ----------
-    shift : (district, 1) or (1, 1)
+    shift : (district, draw) or (1, draw)
         Growth intended beyond the status quo, fraction.
     baseline : (draw,)
         Growth without the plan, per year.
@@ -115,7 +115,7 @@ def contract_allocation(emerging: Array, weights: Array, value_added: Array) -> 
 
     Parameters
     ----------
-    emerging : float
+    emerging : (draw,) or float
         Share w of strategic emerging industries in contracts.
     weights : (industry, 1)
         Strategic emerging weight m of each manufacturing industry (others have value added 0).
@@ -128,7 +128,7 @@ def contract_allocation(emerging: Array, weights: Array, value_added: Array) -> 
 
 
 def additional_contracts(
-    amount: float, before: float, conversion: Array, shift: float, additionality: Array,
+    amount: Array, before: float, conversion: Array, shift: Array, additionality: Array,
     allocation: Array, allocation_before: Array,
 ) -> Array:  # fmt: skip
     r"""Return yearly contract value that becomes additional investment, by industry.
@@ -140,11 +140,13 @@ def additional_contracts(
 
     Parameters
     ----------
-    amount, before : float
-        Contracts signed a year now and in the status quo, 亿元.
+    amount : (draw,)
+        Contracts signed a year, 亿元.
+    before : float
+        The same in the status quo.
     conversion : (draw,)
         Contract value that becomes fixed investment within 36 months, status quo.
-    shift : float
+    shift : (draw,)
         Change of that part by the lever, fraction.
     additionality : (draw,)
     allocation, allocation_before : (industry, draw)

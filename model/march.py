@@ -324,7 +324,7 @@ def _investment(
     names = "investment_growth_baseline", "target_delivery", "investment_gap_2020q1"
     common = [p[name] for name in names]
     total = investment.spending_index(chosen.investment_shift, *common, share, months, start)
-    shift = np.array([[chosen.upgrade_shift]])
+    shift = chosen.upgrade_shift[None]
     upgrade = investment.spending_index(shift, *common, share, months, start)
     return investment.spending(draws.investment, share, total, upgrade, p["tech_upgrade_share_2019"])
 
@@ -336,7 +336,7 @@ def _gestation(plan: Plan, chosen: Settings, p: dict[str, Array], gradual: Array
     """
     t = np.arange(len(gradual))
     this_year = (t >= plan.axes.start) & (t < MONTHS_PER_YEAR)
-    quicker = np.where(this_year, chosen.construction, 1.0)[:, None]
+    quicker = np.where(this_year[:, None], chosen.construction, 1.0)
     return quicker * (1.0 - p["lever_a6_gestation_cut"] * chosen.land * gradual[:, None])
 
 
@@ -418,7 +418,7 @@ def _closed(
 ) -> tuple[tuple[Array, int] | None, Array, Array]:
     p, draws_ = draws.values, draws.value_added.shape[-1]
     nothing = np.zeros((len(gradual), draws_))
-    if not any(closing.tonnes for closing in chosen.closings):
+    if not any(closing.tonnes.any() for closing in chosen.closings):
         return None, nothing, nothing
     places = plan.closures[0]
     industry = plan.axes.industries.index(places.industry)

@@ -35,13 +35,13 @@ def loss_by_industry(loss: Array, depth: Array, weights: Array) -> Array:
     return np.minimum(0.95, loss * depth / mean)
 
 
-def gap_path(persistence: Array, cut: Array, strength: float, months: int, start: int) -> Array:
+def gap_path(persistence: Array, cut: Array, strength: Array, months: int, start: int) -> Array:
     r"""Return the part of the initial loss still open in each month, shape (month, draw).
 
     .. math:: c_0 = c_1 = 1, \quad c_t = r\,c_{t-1}, \quad
               c_t = r\,(1 - \kappa\,\ell)\,c_{t-1} \text{ once the plan acts}
     """
-    faster = np.maximum(0.0, 1.0 - cut * max(0.0, strength))
+    faster = np.maximum(0.0, 1.0 - cut * np.maximum(0.0, strength))
     path = [np.ones_like(persistence), np.ones_like(persistence)]
     for month in range(2, months):
         path.append(path[-1] * persistence * (faster if month >= start else 1.0))
@@ -79,7 +79,7 @@ def utilisation(loss: Array, gap: Array, recouped: Array, month_share: Array, ca
     return np.minimum(path, cap)
 
 
-def relative_rd_stock(ratio: float, gradual: Array, depreciation: Array, lag: Array) -> Array:
+def relative_rd_stock(ratio: Array, gradual: Array, depreciation: Array, lag: Array) -> Array:
     r"""Return the log of the R&D stock that acts in each month, relative to the status quo.
 
     .. math:: \rho_{t+1} = \rho_t + \delta_R (f_t - \rho_t), \qquad
@@ -87,7 +87,7 @@ def relative_rd_stock(ratio: float, gradual: Array, depreciation: Array, lag: Ar
 
     Parameters
     ----------
-    ratio : float
+    ratio : (draw,)
         R&D intensity relative to the status quo, once fully reached.
     gradual : (month,)
         Share of the change in force.

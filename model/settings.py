@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -17,54 +18,56 @@ STRONGEST = 2.2
 
 
 class Closing(NamedTuple):
-    """Capacity to be closed (10,000 tonnes) and the parameters that value it."""
+    """Capacity to be closed (10,000 tonnes, (draw,)) and the parameters that value it."""
 
-    tonnes: float
+    tonnes: Array
     va_parameter: str
     energy_parameter: str
 
 
 class Settings(NamedTuple):
-    """What the equations need of a scenario's levers.
+    """What the equations need of the levers, of one scenario or of one for each draw.
+
+    Every field broadcasts along the draw axis, so that many scenarios march side by side.
 
     Attributes
     ----------
-    investment_shift : (district, 1)
+    investment_shift : (district, draw)
         Intended growth of industrial investment beyond the status quo, fraction.
-    upgrade_shift : float
-        The same of upgrading investment.
-    construction : float
-        Time in construction relative to the status quo (Little's law).
-    land, recovery, push, support : float
-        Strengths of the levers that have no natural scale (0 status quo, 1 plan).
-    closings : tuple of Closing
-    contracts, contracts_before : float
-        Signed a year, 亿元.
-    conversion_shift, emerging, emerging_before : float
-        Fractions.
-    cloud_points, rd_ratio, green_ratio : float
-        Change in points of coverage; intensity and share relative to the status quo.
-    additional_entrants : (district, 1)
+    additional_entrants : (district, draw)
         Entrants beyond the status quo per unit of (1 - entry without the plan).
+    upgrade_shift : (draw,)
+        Intended growth of upgrading investment beyond the status quo, fraction.
+    construction : (draw,)
+        Time in construction relative to the status quo (Little's law).
+    land, recovery, push, support : (draw,)
+        Strengths of the levers that have no natural scale (0 status quo, 1 plan).
+    contracts, conversion_shift, emerging : (draw,)
+        Signed a year, 亿元; change of the conversion and share of emerging industries, fractions.
+    cloud_points, rd_ratio, green_ratio : (draw,)
+        Change in points of coverage; intensity and share relative to the status quo.
+    closings : tuple of Closing
+    contracts_before, emerging_before : float
+        The status quo of two of them.
     """
 
     investment_shift: Array
-    upgrade_shift: float
-    construction: float
-    land: float
-    recovery: float
-    push: float
-    support: float
-    closings: tuple[Closing, ...]
-    contracts: float
-    contracts_before: float
-    conversion_shift: float
-    emerging: float
-    emerging_before: float
-    cloud_points: float
-    rd_ratio: float
-    green_ratio: float
     additional_entrants: Array
+    upgrade_shift: Array
+    construction: Array
+    land: Array
+    recovery: Array
+    push: Array
+    support: Array
+    contracts: Array
+    conversion_shift: Array
+    emerging: Array
+    cloud_points: Array
+    rd_ratio: Array
+    green_ratio: Array
+    closings: tuple[Closing, ...]
+    contracts_before: float
+    emerging_before: float
 
 
 def strength(plan: Plan, scenario: Scenario, name: str, lowest: float = 0.0) -> float:
@@ -102,25 +105,44 @@ def settings(plan: Plan, scenario: Scenario) -> Settings:
         construction_time(under_way, starts, completions)
         for completions in (scenario.value("completions"), levers["completions"].status_quo)
     ]
+    by_draw = {
+        "upgrade_shift": moved("upgrade_investment_growth") / 100,
+        "construction": times[0] / times[1],
+        "land": strength(plan, scenario, "industrial_land_share", -1.0),
+        "recovery": strength(plan, scenario, "recovered_loss", -0.5),
+        "push": strength(plan, scenario, "leading_industry_push"),
+        "support": strength(plan, scenario, "factor_support"),
+        "contracts": scenario.value("contracts_signed"),
+        "conversion_shift": moved("contract_conversion") / 100,
+        "emerging": scenario.value("emerging_share_signed") / 100,
+        "cloud_points": moved("cloud_coverage"),
+        "rd_ratio": ratio("rd_intensity"),
+        "green_ratio": ratio("green_upgrade_share"),
+    }
     return Settings(
         investment_shift=shift[:, None] / 100,
-        upgrade_shift=moved("upgrade_investment_growth") / 100,
-        construction=times[0] / times[1],
-        land=strength(plan, scenario, "industrial_land_share", -1.0),
-        recovery=strength(plan, scenario, "recovered_loss", -0.5),
-        push=strength(plan, scenario, "leading_industry_push"),
-        support=strength(plan, scenario, "factor_support"),
+        additional_entrants=entrants[:, None] * asked / span if span else entrants[:, None] * 0.0,
+        **{name: np.array([value]) for name, value in by_draw.items()},
         closings=tuple(
-            Closing(scenario.value(row.lever), row.va_parameter, row.energy_parameter)
+            Closing(
+                np.array([scenario.value(row.lever)]), row.va_parameter, row.energy_parameter
+            )
             for row in plan.closures
         ),
-        contracts=scenario.value("contracts_signed"),
         contracts_before=levers["contracts_signed"].status_quo,
-        conversion_shift=moved("contract_conversion") / 100,
-        emerging=scenario.value("emerging_share_signed") / 100,
         emerging_before=levers["emerging_share_signed"].status_quo / 100,
-        cloud_points=moved("cloud_coverage"),
-        rd_ratio=ratio("rd_intensity"),
-        green_ratio=ratio("green_upgrade_share"),
-        additional_entrants=entrants[:, None] * asked / span if span else entrants[:, None] * 0.0,
     )
+
+
+def side_by_side(many: Sequence[Settings]) -> Settings:
+    """Return settings whose draw axis holds one scenario after another."""
+    joined = {
+        name: np.concatenate([getattr(one, name) for one in many], axis=-1)
+        for name in Settings._fields
+        if isinstance(getattr(many[0], name), np.ndarray)
+    }
+    closings = tuple(
+        together[0]._replace(tonnes=np.concatenate([one.tonnes for one in together]))
+        for together in zip(*(one.closings for one in many), strict=True)
+    )
+    return many[0]._replace(**joined, closings=closings)

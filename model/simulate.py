@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from types import MappingProxyType
 
 import numpy as np
 
 from model.axes import MONTHS_PER_YEAR
-from model.draws import CLASSES, Draws, central, drawn
+from model.draws import CLASSES, Draws, central, drawn, side_by_side
 from model.errors import ModelError
 from model.march import Rates, State, march, prepare
-from model.outcomes import FLOWS, INDUSTRY_FLOWS, Fan, Outcomes, Totals
+from model.outcomes import FLOWS, INDUSTRY_FLOWS, Fan, Figures, Outcomes, Totals
 from model.plan import Plan
 from model.scenario import Scenario
 from model.settings import settings
+from model.settings import side_by_side as settings_side_by_side
 
 Array = np.ndarray
 
@@ -84,6 +85,29 @@ def simulate(
         by_district=_locked(by_district),
         utilisation=rates.utilisation,
     )
+
+
+def batch(plan: Plan, scenarios: Sequence[Scenario]) -> Figures:
+    """Run many scenarios side by side, each once as in `simulate`, and keep totals only.
+
+    Returns
+    -------
+    Figures
+        Its draw axis holds the scenarios in the order given: ``indicator(...)[year, k]``.
+    """
+    if not scenarios:
+        raise ModelError("A batch needs at least one scenario.", code="empty_batch")
+    keeper = _Keeper(plan, len(scenarios))
+    for start in range(0, len(scenarios), CHUNK):
+        part = scenarios[start : start + CHUNK]
+        numbers = side_by_side(plan, part)
+        chosen = settings_side_by_side([settings(plan, scenario) for scenario in part])
+        rates = prepare(plan, chosen, numbers)
+        place = slice(start, start + len(part))
+        for month, state in enumerate(march(rates)):
+            keeper.add_month(month, place, rates, state)
+        keeper.add_range(place, numbers, rates)
+    return Figures(plan=plan, scenario=scenarios[0], totals=keeper.totals())
 
 
 def ensemble(
