@@ -13,11 +13,14 @@ from model.errors import DataFaults, ModelError
 from model.outcomes import INDICATORS, Fan, Outcomes
 from model.plan import Plan, load_plan, load_scenario
 from model.scenario import Scenario
+from model.sharing import Sharing, share_target
 from model.simulate import batch, ensemble, simulate
+from model.solve import Answer, alternatives, solve
 from model.targets import DistrictVerdict, Verdict, assess, district_verdicts
 
 __all__ = [
     "INDICATORS",
+    "Answer",
     "Attribution",
     "DataFaults",
     "DistrictVerdict",
@@ -26,7 +29,9 @@ __all__ = [
     "Outcomes",
     "Plan",
     "Scenario",
+    "Sharing",
     "Verdict",
+    "alternatives",
     "assess",
     "attribute",
     "batch",
@@ -35,5 +40,7 @@ __all__ = [
     "ensemble",
     "load_plan",
     "load_scenario",
+    "share_target",
     "simulate",
+    "solve",
 ]

@@ -119,9 +119,7 @@ def board(chosen: argparse.Namespace) -> int:
     """Print the target board of a scenario."""
     plan, scenario = _load(chosen)
     fan = model.ensemble(plan, scenario, chosen.draws, chosen.seed)
-    rows = [
-        board_row(verdict, chosen.language) for verdict in model.assess(plan, scenario, fan)
-    ]
+    rows = [board_row(verdict, chosen.language) for verdict in model.assess(plan, scenario, fan)]
     if chosen.format == "table":
         _print_table(rows)
         return 0

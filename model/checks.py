@@ -143,7 +143,9 @@ def _complete(frames: dict[str, pd.DataFrame], table: str) -> Iterator[Fault]:
             yield fault(table, 0, "district", "missing_row", message, given=code)
 
 
-def _ordered(table: str, row: int, cells: dict[str, str], names: tuple[str, ...]) -> Iterator[Fault]:
+def _ordered(
+    table: str, row: int, cells: dict[str, str], names: tuple[str, ...]
+) -> Iterator[Fault]:
     given = [(name, number(cells[name])) for name in names]
     present = [(name, value) for name, value in given if value is not None]
     for (left, low), (right, high) in itertools.pairwise(present):
@@ -162,9 +164,7 @@ def _levers(frames: dict[str, pd.DataFrame]) -> Iterator[Fault]:
             message = f"{column!r} is not a column of annex1.csv"
             yield fault("levers", row, "district_column", "dangling", message, given=column)
         mine = sorted(
-            (float(b["low"]), float(b["high"]))
-            for b in rows(bands)
-            if b["lever"] == cells["lever"]
+            (float(b["low"]), float(b["high"])) for b in rows(bands) if b["lever"] == cells["lever"]
         )
         edges = [low for low, _ in mine[:1]] + [high for _, high in mine[-1:]]
         joined = all(a[1] == b[0] for a, b in itertools.pairwise(mine))
@@ -173,9 +173,7 @@ def _levers(frames: dict[str, pd.DataFrame]) -> Iterator[Fault]:
             yield fault("levers", row, "lever", "bands_gap", message, given=cells["lever"])
 
 
-def _assumptions(
-    frames: dict[str, pd.DataFrame], facts: dict[str, object]
-) -> Iterator[Fault]:
+def _assumptions(frames: dict[str, pd.DataFrame], facts: dict[str, object]) -> Iterator[Fault]:
     for row, cells in enumerate(rows(frames["assumptions"]), start=2):
         if cells["unit"] == "month":
             continue

@@ -218,9 +218,7 @@ def side_by_side(plan: Plan, scenarios: Sequence[Scenario]) -> Draws:
     )
 
 
-def drawn(
-    plan: Plan, scenario: Scenario, start: int, stop: int, draws: int, seed: int
-) -> Draws:
+def drawn(plan: Plan, scenario: Scenario, start: int, stop: int, draws: int, seed: int) -> Draws:
     """Return draws ``start`` to ``stop`` of an ensemble of ``draws``.
 
     Parameters

@@ -34,9 +34,7 @@ def technique_gain(elasticity: Array, rebound: Array, green: float | Array) -> A
     return elasticity * (1.0 - rebound) * green
 
 
-def intensity_by_industry(
-    base: Array, autonomous: Array, years: int, penalty: Array
-) -> Array:
+def intensity_by_industry(base: Array, autonomous: Array, years: int, penalty: Array) -> Array:
     r"""Return the part of intensity that differs by industry, tce per 10,000 yuan.
 
     .. math:: e^0_i\, e^{-a\,(y+1)}\,(\phi/\hat u_{it} + 1 - \phi)

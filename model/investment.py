@@ -157,7 +157,9 @@ def additional_contracts(
         亿元 a year.
     """
     converted = np.clip(conversion + shift, 0.0, 1.0)
-    return additionality * (amount * converted * allocation - before * conversion * allocation_before)
+    return additionality * (
+        amount * converted * allocation - before * conversion * allocation_before
+    )
 
 
 def construction_time(under_way: float, starts: float, completions: float) -> float:

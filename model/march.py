@@ -235,9 +235,7 @@ def march(rates: Rates) -> Iterator[State]:
         contract = (1.0 - rates.wear) * contract + built
 
 
-def _join_entrants(
-    rates: Rates, ratios: list[Array], t: int, month: Array
-) -> Array | None:
+def _join_entrants(rates: Rates, ratios: list[Array], t: int, month: Array) -> Array | None:
     """Add the entrants to a month; return what they produced a year before, if they are new.
 
     In the year after entry they grow with the incumbents of their cell.
@@ -297,9 +295,7 @@ def _comparable(
 
 
 def _over(numerator: Array, denominator: Array) -> Array:
-    return np.divide(
-        numerator, denominator, out=np.zeros_like(numerator), where=denominator > 0
-    )
+    return np.divide(numerator, denominator, out=np.zeros_like(numerator), where=denominator > 0)
 
 
 def _elapsed(months: int) -> Array:
@@ -326,7 +322,9 @@ def _investment(
     total = investment.spending_index(chosen.investment_shift, *common, share, months, start)
     shift = chosen.upgrade_shift[None]
     upgrade = investment.spending_index(shift, *common, share, months, start)
-    return investment.spending(draws.investment, share, total, upgrade, p["tech_upgrade_share_2019"])
+    return investment.spending(
+        draws.investment, share, total, upgrade, p["tech_upgrade_share_2019"]
+    )
 
 
 def _gestation(plan: Plan, chosen: Settings, p: dict[str, Array], gradual: Array) -> Array:

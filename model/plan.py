@@ -200,7 +200,9 @@ def _assemble(folder: Path, facts: dict[str, object], frames: dict[str, pd.DataF
         value_added_status=tuple(row_status),
         investment_band=_locked(investment),
         firms=_locked(records.bands(frames["district_base"], axes, "above_scale_firms")[:, 1]),
-        controls=check_controls(records.controls(frames["controls"]), axes, value_added, industries),
+        controls=check_controls(
+            records.controls(frames["controls"]), axes, value_added, industries
+        ),
     )
     industries = records.centred(industries, value_added)
     annex = records.annex(frames["annex1"])
@@ -226,6 +228,7 @@ def _assemble(folder: Path, facts: dict[str, object], frames: dict[str, pd.DataF
         base=base,
         tables=MappingProxyType(frames),
     )
+
 
 def load_scenario(plan: Plan, scenario: str | Path) -> Scenario:
     """Return a built-in scenario by name, or read one from a TOML or JSON file."""

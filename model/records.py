@@ -72,9 +72,7 @@ def industries(frame: pd.DataFrame) -> tuple[kinds.Industry, ...]:
     )
 
 
-def centred(
-    given: tuple[kinds.Industry, ...], value_added: Array
-) -> tuple[kinds.Industry, ...]:
+def centred(given: tuple[kinds.Industry, ...], value_added: Array) -> tuple[kinds.Industry, ...]:
     """Return the industries with offsets whose value-added-weighted mean is zero.
 
     City means then are exactly what the parameter table says.

@@ -405,5 +405,7 @@ def read_scenario(desk: Desk, path: Path) -> Scenario:
             name=path.name,
         ) from error
     if not isinstance(content, Mapping):
-        raise ModelError(f"{path.name} holds no scenario.", code="unreadable_scenario", name=path.name)
+        raise ModelError(
+            f"{path.name} holds no scenario.", code="unreadable_scenario", name=path.name
+        )
     return from_dict(desk, content, default_id=path.stem)

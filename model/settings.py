@@ -124,9 +124,7 @@ def settings(plan: Plan, scenario: Scenario) -> Settings:
         additional_entrants=entrants[:, None] * asked / span if span else entrants[:, None] * 0.0,
         **{name: np.array([value]) for name, value in by_draw.items()},
         closings=tuple(
-            Closing(
-                np.array([scenario.value(row.lever)]), row.va_parameter, row.energy_parameter
-            )
+            Closing(np.array([scenario.value(row.lever)]), row.va_parameter, row.energy_parameter)
             for row in plan.closures
         ),
         contracts_before=levers["contracts_signed"].status_quo,

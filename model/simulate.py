@@ -26,6 +26,7 @@ DRAWS, SEED, CHUNK = 8192, 1, 512
 
 MOST_DRAWS = 1 << 20
 
+
 def simulate(
     plan: Plan,
     scenario: Scenario,

@@ -350,9 +350,7 @@ def _problem(
     return None
 
 
-def _fault(
-    table: str, row: int, column: str, code: str, message: str, **details: object
-) -> Fault:
+def _fault(table: str, row: int, column: str, code: str, message: str, **details: object) -> Fault:
     pairs = tuple((key, str(value)) for key, value in details.items())
     return Fault(f"{table}.csv", row, column, code, message, pairs)
 

@@ -91,9 +91,7 @@ def assess(plan: Plan, scenario: Scenario, fan: Fan) -> tuple[Verdict, ...]:
     return tuple(_verdict(scenario, fan, target, known.get(target.id)) for target in plan.targets)
 
 
-def _verdict(
-    scenario: Scenario, fan: Fan, target: Target, outcome: Outcome | None
-) -> Verdict:
+def _verdict(scenario: Scenario, fan: Fan, target: Target, outcome: Outcome | None) -> Verdict:
     if target.kind == "modelled":
         return _forecast(fan, target, outcome)
     value = scenario.value(target.lever) if target.kind == "lever" else None
