@@ -315,7 +315,7 @@ def _base_year(
 
 
 def cell_deviation(plan: Plan, values: Mapping[str, Array]) -> Array:
-    """Return the log deviation of each cell of the mix by its status, (district, industry, draw)."""
+    """Return the log deviation of each cell of the mix, (district, industry, draw), by status."""
     by_status = {
         "published": values["base_cell_sd_published"],
         "derived": values["base_cell_sd_derived"],

@@ -1,4 +1,4 @@
-"""Output: utilisation, productivity, labour and shocks, relative to the same month of the base year.
+"""Output relative to the same month of the base year: utilisation, productivity, labour, shocks.
 
 .. math:: \\ln \\hat Y_{dit} = \\alpha_i \\ln \\hat K_{dit} + Z_{it} + Z_{dt}
 """
