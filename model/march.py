@@ -205,12 +205,12 @@ def march(rates: Rates) -> Iterator[State]:
             month[rates.anchor] *= 1.0 - rates.fall[t]
         if rates.closed is not None:
             month[rates.closed] *= 1.0 - rates.closed_value[t]
-        own = _join_entrants(rates, entrants, t, month)
-        renewed.append(np.exp(rates.technique_reference[m] - technique))
-        _energy(rates, t, month, renewed[t + MONTHS_PER_YEAR], energy)
         before = last_year[m]
         if t < MONTHS_PER_YEAR:
             np.multiply(rates.base, rates.month_share[m][:, None], out=before)
+        own = _join_entrants(rates, entrants, t, month, before)
+        renewed.append(np.exp(rates.technique_reference[m] - technique))
+        _energy(rates, t, month, renewed[t + MONTHS_PER_YEAR], energy)
         _comparable(rates, t, before, own, renewed[t], comparable_energy)
         yield State(
             value_added=month,
@@ -235,10 +235,13 @@ def march(rates: Rates) -> Iterator[State]:
         contract = (1.0 - rates.wear) * contract + built
 
 
-def _join_entrants(rates: Rates, ratios: list[Array], t: int, month: Array) -> Array | None:
+def _join_entrants(
+    rates: Rates, ratios: list[Array], t: int, month: Array, before: Array
+) -> Array | None:
     """Add the entrants to a month; return what they produced a year before, if they are new.
 
-    In the year after entry they grow with the incumbents of their cell.
+    In the year after entry they grow with the incumbents of their cell.  Fewer entrants than in
+    the status quo can take away no more than there is, now and a year before.
     """
     if rates.entrants is None or t < entry.ENTRY_MONTH:
         return None
@@ -246,9 +249,11 @@ def _join_entrants(rates: Rates, ratios: list[Array], t: int, month: Array) -> A
         month *= 1.0 + ratios[t % MONTHS_PER_YEAR]
         return None
     entrants = rates.entrants * rates.month_share[t % MONTHS_PER_YEAR][:, None]
+    own = np.maximum(entry.prior_year(entrants, rates.entrant_growth), -before)
+    np.maximum(entrants, -month, out=entrants)
     ratios.append(_over(entrants, month))
     month += entrants
-    return entry.prior_year(entrants, rates.entrant_growth)
+    return own
 
 
 def _closed_intensity(rates: Rates, t: int) -> Array:

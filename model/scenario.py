@@ -154,6 +154,10 @@ class Change:
 class Scenario:
     """An immutable set of levers and assumptions.
 
+    ``districts`` keeps the district values as moved by the city, also beyond the range of the
+    lever, so that moving the city there and back changes nothing; `district_values` holds them
+    within it, and that is what is run.
+
     Two scenarios with the same values are equal and hash alike whatever their names, so results
     can be kept under a scenario; equal scenarios give equal bits.
     """
@@ -176,9 +180,10 @@ class Scenario:
     def district_values(self, lever: str) -> tuple[float, ...]:
         """Return the value of a lever in every district, in the order of the plan."""
         found = dict(self.districts).get(lever)
-        if found is not None:
-            return found
-        return (self.value(lever),) * len(self.desk.axes.districts)
+        if found is None:
+            return (self.value(lever),) * len(self.desk.axes.districts)
+        known = self.desk.lever(lever)
+        return tuple(min(max(value, known.minimum), known.maximum) for value in found)
 
     def assumption(self, name: str) -> float:
         """Return the value of an assumption (a stop month as its position in the horizon)."""
@@ -205,15 +210,31 @@ class Scenario:
             city = number
         else:
             position = self._district_position(lever, district)
-            old = rows[name]
+            old, shown = rows[name], self.district_values(name)[position]
             share = self.desk.district_weights(name)[position] if lever.is_growth else 1.0
-            city = round(city + share * (number - old[position]), _DECIMALS)
+            city = round(city + share * (number - shown), _DECIMALS)
             rows[name] = (*old[:position], number, *old[position + 1 :])
         values = tuple((key, city if key == name else v) for key, v in self.values)
         return replace(self, values=values, districts=tuple(rows.items()))
 
+    def with_district(
+        self, name: str, value: float, district: str, carried: bool = False
+    ) -> Scenario:
+        """Return a copy with one district value as a file states it; the city figure stays.
+
+        ``carried`` allows a value that a city move has carried beyond the range.
+        """
+        lever = self.desk.lever(name)
+        position = self._district_position(lever, district)
+        span = lever.maximum - lever.minimum if carried else 0.0
+        low, high = lever.minimum - span, lever.maximum + span
+        number = _checked(f"{name} in {district}", value, low, high, lever.unit, "levers.csv")
+        rows = dict(self.districts)
+        rows[name] = (*rows[name][:position], number, *rows[name][position + 1 :])
+        return replace(self, districts=tuple(rows.items()))
+
     def _moved_districts(self, lever: Lever, city: float) -> tuple[float, ...]:
-        old_city, old = self.value(lever.id), self.district_values(lever.id)
+        old_city, old = self.value(lever.id), dict(self.districts)[lever.id]
         if lever.is_growth:
             return tuple(round(value + (city - old_city), _DECIMALS) for value in old)
         if old_city == 0:
@@ -231,6 +252,16 @@ class Scenario:
         if district not in codes:
             raise unknown("district", district, codes)
         return codes.index(district)
+
+    def _carried(self) -> dict[str, dict[str, float]]:
+        """Return the district values that a city move has carried beyond the range."""
+        codes, found = self.desk.axes.districts, {}
+        for name, rows in self.districts:
+            pairs = zip(codes, rows, self.district_values(name), strict=True)
+            beyond = {code: kept for code, kept, shown in pairs if kept != shown}
+            if beyond:
+                found[name] = beyond
+        return found
 
     def with_assumption(self, name: str, value: float) -> Scenario:
         """Return a copy with one assumption changed (a stop month as position or ``2020-10``)."""
@@ -254,9 +285,9 @@ class Scenario:
             for (name, new), (_, old) in zip(self.values, other.values, strict=True)
             if new != old
         ]
-        for name, rows in self.districts:
+        for name, _ in self.districts:
             codes = self.desk.axes.districts
-            pairs = zip(codes, other.district_values(name), rows, strict=True)
+            pairs = zip(codes, other.district_values(name), self.district_values(name), strict=True)
             found += [Change("lever", name, d, old, new) for d, old, new in pairs if old != new]
         for (name, new), (_, old) in zip(self.assumptions, other.assumptions, strict=True):
             if new != old:
@@ -280,13 +311,18 @@ class Scenario:
             "note_en": self.note_en,
             "levers": dict(self.values),
             "districts": {
-                name: dict(zip(codes, rows, strict=True)) for name, rows in self.districts
+                name: dict(zip(codes, self.district_values(name), strict=True))
+                for name, _ in self.districts
             },
+            "carried": self._carried(),
             "assumptions": {
                 name: self.desk.axes.months[int(value)] if name in months else value
                 for name, value in self.assumptions
             },
         }
+
+
+_SECTIONS = ("levers", "districts", "carried", "assumptions")
 
 
 def month_position(month: str, axes: Axes, name: str) -> float:
@@ -340,25 +376,26 @@ def from_dict(desk: Desk, content: Mapping[str, object], default_id: str = "") -
     """
     faults: list[str] = []
     scenario = status_quo(desk)
-    known = {"levers", "districts", "assumptions"}
+    known = set(_SECTIONS)
     texts = {"id", "name_zh", "name_en", "note_zh", "note_en", "schema", "data_version", "plan"}
     for key in content:
         if key not in known | texts:
             faults.append(str(unknown("part of a scenario", key, known | texts)))
-    sections = {key: content.get(key, {}) for key in known}
+    sections = {key: content.get(key, {}) for key in _SECTIONS}
     for key, section in sections.items():
         if not isinstance(section, Mapping):
             faults.append(f"{key} must be a table of names and values, got {section!r}.")
             sections[key] = {}
     for name, value in sections["levers"].items():
         scenario = _attempt(faults, scenario, scenario.with_lever, name, value)
-    city = dict(scenario.values)
-    for name, row in sections["districts"].items():
-        if not isinstance(row, Mapping):
-            faults.append(f"districts.{name} must be a table of districts and values.")
-            continue
-        for district, value in row.items():
-            scenario = _attempt(faults, scenario, scenario.with_lever, name, value, district)
+    for section in ("districts", "carried"):
+        for name, row in sections[section].items():
+            if not isinstance(row, Mapping):
+                faults.append(f"{section}.{name} must be a table of districts and values.")
+                continue
+            for district, value in row.items():
+                given = name, value, district, section == "carried"
+                scenario = _attempt(faults, scenario, scenario.with_district, *given)
     for name, value in sections["assumptions"].items():
         scenario = _attempt(faults, scenario, scenario.with_assumption, name, value)
     if faults:
@@ -369,13 +406,9 @@ def from_dict(desk: Desk, content: Mapping[str, object], default_id: str = "") -
             count=len(faults),
             faults=faults,
         )
-    # A file states the city figure itself; adding up rounded district values would blur it.
-    given = {key: value for key, value in city.items() if key in sections["levers"]}
-    values = tuple((name, given.get(name, value)) for name, value in scenario.values)
     name = str(content.get("id") or default_id)
     return replace(
         scenario,
-        values=values,
         id=name,
         name_zh=str(content.get("name_zh") or name),
         name_en=str(content.get("name_en") or name),

@@ -300,8 +300,9 @@ def run(facts, levers, theta, shocks):
             prior, prior_energy = result["value_added"][t - 12], result["energy"][t - 12]
             prior_closed, prior_closed_energy = closed_value[t - 12], closed_energy[t - 12]
         if 12 <= t < 24:
-            entrants.append(entrant_year * month_share[m])
-            entrants_prior = entrants[t] / (1 + p["entrant_growth"])
+            entrants.append(np.maximum(entrant_year * month_share[m], -output))
+            entrants_prior = entrant_year * month_share[m] / (1 + p["entrant_growth"])
+            entrants_prior = np.maximum(entrants_prior, -prior)
             entrants_prior_energy = entrants_prior * intensity[t - 12]
         elif t >= 24:
             growth = ratio(output, result["incumbent_value_added"][t - 12])

@@ -1,0 +1,368 @@
+"""LMDI-I: published worked examples, exactness, and the energy intensity of a run."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+import model
+from model import decomposition
+from model.decomposition import additive, intensity, log_mean, multiplicative
+from model.draws import central
+from model.errors import ModelError
+from model.march import prepare
+from model.settings import settings
+
+# Published examples
+
+# The test suite of the R package LMDIR (Heun), which implements Ang (2005): two sub-categories,
+# three factors; one row is (sub-category, factor).
+LMDIR = {
+    1971: [[1, 10, 2], [4, 5, 3]],
+    1972: [[4, 5, 3], [5, 6, 4]],
+    1973: [[8, 2, 4], [5, 7, 5]],
+    1974: [[10, 1, 5], [6, 8, 6]],
+}
+LMDIR_STEPS = {
+    1972: ([69.79006598, -9.455125793, 39.66505981], [1.761117821, 0.926191306, 1.379410116]),
+    1973: ([42.96021467, -34.31902656, 50.3588119], [1.229284572, 0.847970248, 1.273773912]),
+    1974: ([54.01064234, -9.021284671, 54.01064234], [1.208140223, 0.968911503, 1.208140223]),
+}
+
+
+def factors(year: int) -> np.ndarray:
+    """Return (factor, sub-category)."""
+    return np.array(LMDIR[year], dtype=float).T
+
+
+@pytest.mark.parametrize("year", LMDIR_STEPS)
+def test_contributions_are_those_of_the_published_example(year):
+    found = additive(factors(year - 1), factors(year)).sum(axis=1)
+    assert found == pytest.approx(LMDIR_STEPS[year][0], abs=1e-8)
+
+
+@pytest.mark.parametrize("year", LMDIR_STEPS)
+def test_indices_are_those_of_the_published_example(year):
+    found = multiplicative(factors(year - 1), factors(year))
+    assert found == pytest.approx(LMDIR_STEPS[year][1], abs=1e-9)
+
+
+def test_contributions_by_sub_category_are_those_of_the_published_example():
+    expected = [[50.47438029, 19.31568569], [-25.23719014, 15.78206435], [14.76280986, 24.90224996]]
+    assert additive(factors(1971), factors(1972)) == pytest.approx(np.array(expected), abs=1e-8)
+
+
+def test_two_sectors_whose_intensities_fall_use_more_energy():
+    """The case of Ang's guides: energy 50 to 96 while each sector became thriftier."""
+    energy = np.array([[30.0, 20.0], [80.0, 16.0]])
+    output = np.array([[10.0, 40.0], [40.0, 40.0]])
+    total = output.sum(axis=1, keepdims=True)
+    before, after = np.stack([np.broadcast_to(total, output.shape), output / total,
+                              energy / output], axis=1)  # fmt: skip
+    found = additive(before, after).sum(axis=1)
+    assert found == pytest.approx([32.3846, 38.2849, -24.6695], abs=5e-5)
+    assert found.sum() == pytest.approx(46, abs=1e-12)
+    found = additive(before[1:], after[1:]).sum(axis=1)
+    assert found == pytest.approx([0.58188, -0.38188], abs=5e-6)
+    found = multiplicative(before[1:], after[1:])
+    assert found == pytest.approx([1.6997, 0.70601], abs=5e-5)
+    assert found.prod() == pytest.approx(1.2, abs=1e-12)
+
+
+# The published cases of zero: Ang, Zhang & Choi (1998), Table 2, as (before, after) of the factor
+# and of the other factors, and what the factor contributes.
+ZEROS = {
+    1: ((0, 7), (6, 6), 42),
+    2: ((7, 0), (6, 6), -42),
+    3: ((7, 7), (0, 6), 0),
+    4: ((7, 7), (6, 0), 0),
+    5: ((7, 7), (0, 0), 0),
+    6: ((0, 0), (6, 6), 0),
+    7: ((7, 0), (0, 6), 0),
+    8: ((0, 7), (6, 0), 0),
+}
+
+
+@pytest.mark.parametrize("case", ZEROS)
+def test_zeros_have_the_published_limits(case):
+    (before, after), (rest_before, rest_after), expected = ZEROS[case]
+    found = additive([[before], [rest_before]], [[after], [rest_after]])
+    assert found[0, 0] == expected
+
+
+def test_the_limit_is_where_small_numbers_lead():
+    limit = additive([[0.0], [6.0]], [[7.0], [5.0]])
+    errors = [
+        np.abs(additive([[small], [6.0]], [[7.0], [5.0]]) - limit).max()
+        for small in (1e-4, 1e-10, 1e-100, 1e-290)
+    ]
+    assert errors == sorted(errors, reverse=True)
+    assert errors[1] > 0.1  # so a small number in place of the zero will not do
+    assert errors[-1] < 0.01
+
+
+def test_factors_that_appear_together_share_the_cell():
+    assert additive([[0.0], [0.0], [2.0]], [[3.0], [4.0], [5.0]])[:, 0].tolist() == [30, 30, 0]
+
+
+# Exactness
+
+numbers = st.one_of(
+    st.just(0.0),
+    st.floats(1e-30, 1e30),
+    st.floats(0.5, 2.0),
+    st.floats(-1e-12, 1e-12).map(lambda step: 1.0 + step),
+)
+changes = st.tuples(st.integers(1, 4), st.integers(1, 5)).flatmap(
+    lambda shape: st.tuples(*2 * [arrays(float, shape, elements=numbers)])
+)
+
+
+def size(before: np.ndarray, after: np.ndarray) -> float:
+    """Return the largest amount in play: rounding is relative to it."""
+    found = additive(before, after)
+    totals = [f.prod(axis=0).sum() for f in (before, after)]
+    return max(*totals, np.abs(found).sum(), 1e-300)
+
+
+@given(changes)
+def test_contributions_add_exactly_to_the_change(change):
+    before, after = change
+    difference = after.prod(axis=0).sum() - before.prod(axis=0).sum()
+    assert abs(additive(before, after).sum() - difference) <= 1e-12 * size(before, after)
+
+
+@given(changes)
+def test_contributions_add_exactly_in_every_cell(change):
+    before, after = change
+    difference = after.prod(axis=0) - before.prod(axis=0)
+    error = np.abs(additive(before, after).sum(axis=0) - difference)
+    for cell in range(before.shape[1]):
+        one = slice(cell, cell + 1)
+        assert error[cell] <= 1e-12 * size(before[:, one], after[:, one])
+
+
+@given(changes)
+def test_time_reversal_turns_the_sign(change):
+    before, after = change
+    error = np.abs(additive(before, after) + additive(after, before))
+    assert error.max() <= 1e-14 * size(before, after)
+
+
+moderate = st.floats(0.1, 10.0)
+moderates = st.tuples(st.integers(1, 4), st.integers(1, 5)).flatmap(
+    lambda shape: st.tuples(*2 * [arrays(float, shape, elements=moderate)])
+)
+
+
+@given(moderates)
+def test_indices_multiply_exactly_to_the_ratio(change):
+    before, after = change
+    ratio = after.prod(axis=0).sum() / before.prod(axis=0).sum()
+    assert multiplicative(before, after).prod() == pytest.approx(ratio, rel=1e-12)
+
+
+@given(moderates)
+def test_indices_of_the_way_back_are_the_reciprocals(change):
+    there, back = multiplicative(*change), multiplicative(*change[::-1])
+    assert there * back == pytest.approx(np.ones(len(there)), rel=1e-13)
+
+
+@given(moderates)
+def test_groups_of_cells_add_up_to_what_all_cells_give(change):
+    """Consistency in aggregation (Ang & Liu 2001)."""
+    before, after = change
+    parts = [additive(before[:, group], after[:, group]).sum(axis=1)
+             for group in (slice(0, 2), slice(2, None))]  # fmt: skip
+    together = additive(before, after).sum(axis=1)
+    assert sum(parts) == pytest.approx(together, abs=1e-12 * size(before, after))
+
+
+@given(st.floats(1e-100, 1e100), st.floats(1e-100, 1e100))
+def test_the_logarithmic_mean_lies_between_the_geometric_and_the_arithmetic(a, b):
+    found = float(log_mean(np.array(a), np.array(b)))
+    assert np.sqrt(a) * np.sqrt(b) <= found * (1 + 1e-14)
+    assert found <= (a / 2 + b / 2) * (1 + 1e-14)
+    assert found == log_mean(np.array(b), np.array(a))
+
+
+@pytest.mark.parametrize("step", [1e-6, 1e-9, 1e-12, 1e-15])
+def test_the_logarithmic_mean_keeps_all_digits_near_equality(step):
+    """L(1 + s, 1) = 1 + s/2 - s^2/12 + ..."""
+    a = 1.0 + step
+    step = a - 1.0
+    assert float(log_mean(np.array(a), np.array(1.0))) == pytest.approx(
+        1 + step / 2 - step**2 / 12, abs=3e-16
+    )
+
+
+def test_negative_and_missing_factors_are_refused():
+    for wrong in (-1.0, np.nan, np.inf):
+        with pytest.raises(ModelError, match="finite factors of zero or more"):
+            additive([[1.0]], [[wrong]])
+
+
+def test_a_total_of_zero_has_no_index():
+    with pytest.raises(ModelError, match="additive"):
+        multiplicative([[0.0]], [[1.0]])
+
+
+# The energy intensity of a run
+
+
+def drivers_of(plan, name: str):
+    """Return a run, its rates and the logs of its drivers."""
+    scenario = model.load_scenario(plan, name)
+    run = model.simulate(plan, scenario)
+    numbers = central(plan, scenario)
+    rates = prepare(plan, settings(plan, scenario), numbers)
+    # Power and heat are in every district and no closure touches them.
+    i = plan.axes.industries.index("utilities")
+    cell = run.cells["energy"][:, :, i] / run.cells["value_added"][:, :, i]
+    found = decomposition.energy_drivers(
+        numbers.values["autonomous_efficiency"],
+        numbers.values["fixed_energy_share"],
+        run.utilisation,
+        cell / rates.intensity[:, None, i],
+        numbers.values["rebound"],
+    )
+    return run, rates, found
+
+
+@pytest.fixture(scope="module", params=["plan", "status_quo", "plan_no_covid", "replay_2020"])
+def case(plan, request):
+    return drivers_of(plan, request.param)
+
+
+def test_contributions_add_to_the_change_of_the_citys_intensity(case):
+    run, _, drivers = case
+    cells = run.cells
+    for found in (intensity(run, drivers=None), intensity(run, drivers=drivers)):
+        for y, year in enumerate(found.years):
+            months = slice(12 * y, 12 * y + 12)
+            total = {name: path[months].sum() for name, path in cells.items()}
+            before = total["comparable_energy"] / total["comparable_base"]
+            change = total["energy"] / total["value_added"] - before
+            assert found.contributions[y].sum() == pytest.approx(change, abs=1e-12 * before), year
+
+
+def test_the_change_is_the_published_rate(case):
+    run, _, drivers = case
+    found = intensity(run, drivers=drivers)
+    fall = run.indicator("energy_intensity_fall")
+    assert 1 - found.after / found.before == pytest.approx(fall, abs=1e-13)
+    assert found.indices.prod(axis=1) == pytest.approx(1 - fall, rel=1e-12)
+    assert found.chained.prod(axis=0) == pytest.approx((1 - fall).prod(axis=0), rel=1e-12)
+
+
+def test_years_are_chained_and_new_bases_stand_apart(case):
+    run, _, drivers = case
+    found = intensity(run, drivers=drivers)
+    total = found.contributions.sum(axis=(0, 1, 2, 3)) + found.revision
+    assert total == pytest.approx(found.after[-1] - found.before[0], abs=1e-14)
+    one = intensity(run, since=2020, until=2021, drivers=drivers)
+    assert one.years == (2021,)
+    assert one.revision == 0
+    assert np.array_equal(one.contributions[0], found.contributions[1])
+
+
+def test_drivers_only_split_the_intensity_of_the_cells(case):
+    run, _, drivers = case
+    whole, split = intensity(run), intensity(run, drivers=drivers)
+    assert np.array_equal(whole.contributions[:, :2], split.contributions[:, :2])
+    parts = split.contributions[:, 2:].sum(axis=1)
+    assert parts == pytest.approx(whole.contributions[:, 2], abs=1e-15)
+
+
+def test_autonomous_improvement_is_its_rate_times_the_weights(case):
+    run, _, drivers = case
+    rate = -drivers["autonomous"].ravel()[0]
+    found = intensity(run, drivers=drivers)
+    for y in range(3):
+        months = slice(12 * y, 12 * y + 12)
+        total = {name: path[months].sum(axis=0) for name, path in run.cells.items()}
+        start = total["comparable_energy"] / total["comparable_base"].sum()
+        end = total["energy"] / total["value_added"].sum()
+        expected = -rate * log_mean(end, start)
+        assert found.contributions[y, 2] == pytest.approx(expected, abs=1e-15)
+
+
+def test_rebound_takes_back_its_share_of_the_technical_gain(case):
+    run, _, drivers = case
+    found = intensity(run, drivers=drivers).contributions
+    assert found[:, 4] == pytest.approx(-0.34 * found[:, 3], abs=1e-15)
+    assert (found[:, 3].sum(axis=(1, 2)) < 0).all()
+
+
+def test_without_the_epidemic_utilisation_explains_nothing(plan):
+    run, _, drivers = drivers_of(plan, "plan_no_covid")
+    found = intensity(run, drivers=drivers)
+    assert np.abs(found.contributions[:, found.effects.index("utilisation")]).max() < 1e-15
+
+
+def test_a_stop_raises_intensity_and_its_end_lowers_it(plan):
+    run, _, drivers = drivers_of(plan, "plan")
+    found = intensity(run, drivers=drivers).to_frame().set_index(["effect", "year"])
+    assert found.loc[("utilisation", 2020), "contribution"] > 0
+    assert found.loc[("utilisation", 2021), "contribution"] < 0
+
+
+def test_closures_stand_only_where_something_closes(plan):
+    run, rates, drivers = drivers_of(plan, "plan")
+    found = intensity(run, drivers=drivers)
+    closures = found.contributions[:, found.effects.index("closures")].copy()
+    rows, industry = rates.closed
+    assert (closures[0, rows, industry] < 0).all()
+    closures[:, rows, industry] = 0
+    assert np.abs(closures).max() < 1e-15
+    run, _, drivers = drivers_of(plan, "status_quo")
+    none = intensity(run, drivers=drivers)
+    assert np.abs(none.contributions[:, none.effects.index("closures")]).max() < 1e-15
+
+
+def test_the_effect_of_months_is_that_of_their_weights_in_the_year():
+    """One cell, two months of different intensity: only the weights change."""
+    value_0, value_1 = np.array([1.0, 3.0]), np.array([3.0, 3.0])
+    rate = np.array([5.0, 2.0])
+    before, after = (
+        tuple(part.reshape(2, 1, 1, 1) for part in (value, value * rate))
+        for value in (value_0, value_1)
+    )
+    still = dict.fromkeys(decomposition.DRIVERS, np.zeros((2, 1, 1, 1)))
+    found = decomposition.cell_intensity_parts(before, after, still).ravel()
+    assert found[:4].tolist() == [0, 0, 0, 0]
+    assert found[4] == pytest.approx(np.log((21 / 6) / (11 / 4)), abs=1e-15)
+    assert found[5] == pytest.approx(0, abs=1e-15)
+
+
+def test_a_stopped_anchor_firm_leaves_the_sum_exact(plan):
+    scenario = plan.scenarios["plan"].with_assumption("anchor_firm_stop_months", 6)
+    run = model.simulate(plan, scenario)
+    found = intensity(run)
+    change = found.after - found.before
+    assert found.contributions.sum(axis=(1, 2, 3)) == pytest.approx(change, abs=1e-13)
+
+
+def test_the_frame_adds_up_whatever_it_is_asked_for(plan):
+    run, _, drivers = drivers_of(plan, "plan")
+    found = intensity(run, drivers=drivers)
+    total = found.to_frame(by=()).loc[0, "contribution"]
+    for by in (["year"], ["effect"], ["year", "effect"], ["district"], ["year", "industry"]):
+        frame = found.to_frame(by=by)
+        assert list(frame.columns[: len(by)]) == by
+        assert frame["contribution"].sum() == pytest.approx(total, abs=1e-14)
+    assert found.to_frame(by=["effect"])["index"].prod() == pytest.approx(
+        (found.after / found.before).prod(), rel=1e-12
+    )
+    with pytest.raises(ModelError, match="is not a known axis"):
+        found.to_frame(by=["month"])
+
+
+def test_years_outside_the_run_are_refused(plan):
+    run, _, _ = drivers_of(plan, "plan")
+    for since, until in ((2018, 2020), (2021, 2021), (2020, 2023)):
+        with pytest.raises(ModelError, match="years from 2019 to 2022"):
+            intensity(run, since, until)
+    with pytest.raises(ModelError, match="set of drivers"):
+        intensity(run, drivers={"autonomous": np.zeros((36, 1, 1, 1))})

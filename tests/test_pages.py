@@ -1,0 +1,181 @@
+"""Every page runs in both languages, shows the model's numbers and says what is wrong."""
+
+import json
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import model
+from pages.parts import link, results
+from pages.parts.frame import PAGES
+from pages.views import numbers
+from pages.views.summary import summarise
+from pages.views.texts import LANGUAGES, texts
+
+APP = Path(__file__).resolve().parents[1] / "app.py"
+DRAWS = 256
+
+
+@pytest.fixture(autouse=True)
+def few_draws(monkeypatch):
+    """Pages wait for an ensemble; a small one tells as much here."""
+    monkeypatch.setattr(results, "DRAWS", DRAWS)
+    monkeypatch.setattr(results, "QUIET", 0.0)
+
+
+def opened(page="overview", **parameters):
+    at = AppTest.from_file(str(APP), default_timeout=60)
+    for name, value in parameters.items():
+        at.query_params[name] = value
+    at.run()
+    if page != "overview":
+        at.switch_page(f"pages/{page}.py").run()
+    return at
+
+
+def shown(at):
+    """All texts of a page."""
+    found = [element.body for element in at.get("html")]
+    found += [element.value for element in at.markdown]
+    return "\n".join(found)
+
+
+def charts(at):
+    return at.get("vega_lite_chart")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_runs(page, language):
+    at = opened(page, lang=language)
+    assert not at.exception
+    assert not at.error
+    assert texts(language)("app.name") in shown(at)
+
+
+def test_the_overview_shows_the_numbers_of_the_model(plan):
+    scenario = model.load_scenario(plan, "plan")
+    summary = summarise(plan, scenario, model.ensemble(plan, scenario, draws=DRAWS))
+    page = shown(opened(lang="zh"))
+    for name in ("T01", "T02", "T05", "T04", "T13", "T10"):
+        verdict = summary.verdict(name)
+        assert numbers.in_unit(verdict.forecast, verdict.target.unit, texts("zh")) in page
+        assert numbers.chance(verdict.probability) in page
+
+
+def test_a_lever_moves_the_number_at_once(plan):
+    at = opened("levers", lang="zh")
+    at.slider(key="slide_upgrade_investment_growth").set_value(45.0).run()
+    assert not at.exception
+    moved = model.load_scenario(plan, "plan").with_lever("upgrade_investment_growth", 45)
+    run = model.simulate(plan, moved)
+    for code in ("iva_growth", "mva_growth", "upgrade_investment_growth"):
+        assert numbers.percent(run.indicator(code)[0, 0]) in shown(at)
+    assert at.number_input(key="type_upgrade_investment_growth").value == 45
+    assert texts("zh")("app.changed", levers=1) in shown(at)
+
+
+def test_the_chances_follow_a_beat_later(plan):
+    at = opened("levers", lang="zh")
+    at.slider(key="slide_upgrade_investment_growth").set_value(44.0).run()
+    moved = at.session_state["scenario"]
+    results.chances(moved)
+    at.run()
+    assert texts("zh")("beat.done") in shown(at)
+
+
+def test_a_moved_lever_rebuilds_no_chart():
+    at = opened("levers", lang="zh")
+    before = [json.loads(chart.proto.spec) for chart in charts(at)]
+    at.slider(key="slide_investment_growth").set_value(30.0).run()
+    after = [json.loads(chart.proto.spec) for chart in charts(at)]
+    assert len(after) == 3 and before == after
+
+
+def test_a_typed_value_outside_the_range_is_refused_with_the_range():
+    at = opened("levers", lang="zh")
+    before = at.session_state["scenario"]
+    at.number_input(key="type_investment_growth").set_value(900.0).run()
+    assert not at.exception
+    assert "-20" in at.error[0].value and "40" in at.error[0].value
+    assert at.session_state["scenario"] == before
+    assert at.number_input(key="type_investment_growth").value == before.value("investment_growth")
+
+
+def test_both_resets_do_what_they_say(plan):
+    at = opened("levers", lang="zh")
+    at.button(key="reset").click().run()
+    assert at.session_state["scenario"] == model.load_scenario(plan, "status_quo")
+    at.button(key="load_plan").click().run()
+    assert at.session_state["scenario"] == model.load_scenario(plan, "plan")
+
+
+def test_a_reset_of_levers_leaves_the_assumptions_alone(plan):
+    at = opened("levers", lang="zh", **stopped(plan))
+    at.button(key="reset").click().run()
+    assert at.session_state["scenario"].assumption("covid_loss") == 0
+
+
+def stopped(plan):
+    scenario = model.load_scenario(plan, "plan").with_assumption("covid_loss", 0)
+    return link.encode(plan, scenario)
+
+
+def test_changed_assumptions_are_counted_on_every_page(plan):
+    for page in PAGES:
+        at = opened(page, lang="en", **stopped(plan))
+        assert texts("en")("app.assumed", assumptions=1) in shown(at)
+
+
+def test_scenario_and_language_survive_a_change_of_page():
+    at = opened("levers", lang="zh")
+    at.slider(key="slide_completions").set_value(240.0).run()
+    at.button_group(key="pick_language").set_value("en").run()
+    at.switch_page("pages/overview.py").run()
+    assert at.session_state["scenario"].value("completions") == 240
+    assert at.session_state["language"] == "en"
+
+
+def test_the_address_holds_the_scenario(plan):
+    at = opened("levers", lang="zh")
+    at.slider(key="slide_completions").set_value(240.0).run()
+    parameters = {key: value[0] if isinstance(value, list) else value
+                  for key, value in at.query_params.items()}  # fmt: skip
+    read, notices = link.decode(plan, parameters)
+    assert read == at.session_state["scenario"] and not notices
+
+
+def test_nonsense_in_the_address_is_said_and_shown():
+    at = opened(lang="xx", s="nothing", c="{", v="99")
+    assert not at.exception
+    assert at.warning and "nothing" in at.warning[0].value
+
+
+def test_a_scenario_can_be_chosen(plan):
+    at = opened(lang="zh")
+    at.selectbox(key="pick_scenario").set_value("ambitious").run()
+    assert at.session_state["scenario"] == model.load_scenario(plan, "ambitious")
+
+
+@pytest.mark.parametrize("indicator", ["iva", "mva", "investment", "firms"])
+def test_every_indicator_of_the_districts_is_drawn(indicator):
+    at = opened("districts", lang="zh")
+    at.button_group(key="district_indicator").set_value(indicator).run()
+    at.button_group(key="district_sort").set_value("gap").run()
+    assert not at.exception and len(charts(at)) == 3
+
+
+def test_every_module_of_the_method_is_shown():
+    at = opened("method", lang="zh")
+    for module in ("capital", "production", "energy", "accounts", "march"):
+        at.button_group(key="method_module").set_value(module).run()
+        assert not at.exception
+
+
+def test_every_table_is_shown(plan):
+    at = opened("data", lang="zh")
+    for name in plan.tables:
+        at.selectbox(key="table").set_value(name).run()
+        assert not at.exception
+        assert str(len(plan.tables[name])) in shown(at)
