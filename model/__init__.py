@@ -9,6 +9,8 @@ prices; growth and shares are fractions, levers are in the units of their table.
 """
 
 from model.attribution import Attribution, attribute, coalitions
+from model.audit import Finding, audit
+from model.decomposition import IntensityChange, intensity
 from model.errors import DataFaults, ModelError
 from model.outcomes import INDICATORS, Fan, Outcomes
 from model.plan import Plan, load_plan, load_scenario
@@ -25,6 +27,8 @@ __all__ = [
     "DataFaults",
     "DistrictVerdict",
     "Fan",
+    "Finding",
+    "IntensityChange",
     "ModelError",
     "Outcomes",
     "Plan",
@@ -34,10 +38,12 @@ __all__ = [
     "alternatives",
     "assess",
     "attribute",
+    "audit",
     "batch",
     "coalitions",
     "district_verdicts",
     "ensemble",
+    "intensity",
     "load_plan",
     "load_scenario",
     "share_target",

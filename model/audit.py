@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from itertools import product
 from typing import NamedTuple
 
-import pandas as pd
-
 from model import accounts
 from model.draws import month_shares
 from model.errors import ModelError, unknown
@@ -570,12 +568,8 @@ def _entries(row: Mapping[str, str], sign: str) -> list[str]:
 
 
 def _texts(plan: Plan) -> dict[str, dict[str, str]]:
-    """Return the rows of ``audit.csv`` by id; a plan without the table has no audit."""
-    path = plan.folder / "audit.csv"
-    if not path.is_file():
-        return {}
-    frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    return {row["id"]: row for row in frame.to_dict("records")}
+    """Return the rows of ``audit.csv`` by id."""
+    return {row["id"]: row for row in plan.tables["audit"].to_dict("records")}
 
 
 def _finding(

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import itertools
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pandas as pd
 
+from model.axes import month_codes
 from model.errors import Fault
 from model.sources import DISTRIBUTIONS
-from model.tables import fault, number, rows
+from model.tables import fault, number, numbered, rows
 
 FACTS = {
     "id": str,
@@ -28,6 +29,31 @@ FACTS = {
 
 MIX_TOLERANCE = 0.05
 """Points by which the industry mix of a district may miss 100."""
+
+REQUIRED = (
+    "capital_elasticity", "capital_elasticity_offset_error", "depreciation",
+    "pre_sample_capital_growth", "tfp_residual", "tfp_offset_error", "employment_trend",
+    "labour_quality", "covid_utilisation_loss", "gap_persistence", "recoupment_natural",
+    "recoupment_by_lever_s", "utilisation_cap", "demand_2020", "tfp_per_cloud_coverage",
+    "effective_adoption", "rd_stock_elasticity", "rd_depreciation", "rd_lag", "embodied_premium",
+    "leading_industry_push", "factor_support_employment", "factor_support_utilisation",
+    "entrant_value_added", "entrant_growth", "exit_base_removal", "entry_without_plan",
+    "lever_s_persistence_cut", "lever_a6_gestation_cut", "industrial_va_2019",
+    "industrial_investment_2019", "tech_upgrade_share_2019", "investment_growth_baseline",
+    "target_delivery", "investment_gap_2020q1", "gestation_new", "gestation_upgrade",
+    "gestation_stages_new", "gestation_stages_upgrade", "contract_conversion", "pipeline_delay",
+    "contract_additionality", "elimination_utilisation", "elimination_diversion",
+    "energy_intensity_multiplier", "autonomous_efficiency", "technique_elasticity", "rebound",
+    "fixed_energy_share", "jump_hazard", "jump_size", "jump_carry_over",
+    "city_factor_persistence", "city_factor_sd", "industry_shock_sd_other",
+    "industry_shock_persistence", "district_shock_sd", "district_shock_persistence",
+    "correlation_tfp_employment", "correlation_efficiency_technique",
+    "correlation_additionality_conversion", "base_cell_sd", "base_cell_sd_published",
+    "base_cell_sd_derived", "base_cell_sd_assumed", "concordance_error",
+    "demand_exposure_manufacturing", "demand_exposure_other", "model_discrepancy_sd",
+    *(f"month_share_{kind}_{m:02d}" for kind in ("all", "investment") for m in range(1, 13)),
+)  # fmt: skip
+"""Parameters without which nothing can be computed."""
 
 NEEDED_BASE = ("industrial_va", "industrial_investment", "above_scale_firms")
 
@@ -49,24 +75,22 @@ def read_facts(path: Path) -> tuple[dict[str, object], list[Fault]]:
     return facts, faults
 
 
-def cross_check(frames: dict[str, pd.DataFrame], facts: dict[str, object]) -> list[Fault]:
-    """Return the faults between cells and between tables; cells themselves are sound."""
-    return list(
-        itertools.chain(
-            _horizon(facts, frames),
-            _mix(frames),
-            _base(frames),
-            _complete(frames, "annex1"),
-            _levers(frames),
-            _assumptions(frames, facts),
-            _parameters(frames),
-            _targets(frames),
-            _industries(frames),
-        )
-    )
+def cross_check(
+    frames: dict[str, pd.DataFrame], facts: dict[str, object], faulty: Collection[str]
+) -> list[Fault]:
+    """Return the faults between cells and between tables.
+
+    A check is left out while a table it reads is missing or ``faulty`` cell by cell.
+    """
+    sound = set(frames) - set(faulty)
+    found: list[Fault] = []
+    for check, needed in _CHECKS:
+        if sound.issuperset(needed) and "plan.toml" not in faulty:
+            found += check(frames, facts)
+    return found
 
 
-def _horizon(facts: dict[str, object], frames: dict[str, pd.DataFrame]) -> Iterator[Fault]:
+def _horizon(frames: dict[str, pd.DataFrame], facts: dict[str, object]) -> Iterator[Fault]:
     months = facts["months"]
     if not isinstance(months, int) or months < 12 or months % 12:
         message = f"{months} months; accepted: whole years, 12 or more"
@@ -77,9 +101,18 @@ def _horizon(facts: dict[str, object], frames: dict[str, pd.DataFrame]) -> Itera
         if not (year.isdigit() and month.isdigit() and 1 <= int(month) <= 12):
             message = f"{text!r} is not a month like 2020-04"
             yield Fault("plan.toml", 0, name, "not_a_month", message)
+            return
     if not str(facts["first_month"]).endswith("-01"):
         message = "the horizon must begin in January"
         yield Fault("plan.toml", 0, "first_month", "not_january", message)
+    months = month_codes(str(facts["first_month"]), 12)
+    if str(facts["start_month"]) not in months:
+        message = f"{facts['start_month']!r} is not in the first year, {months[0]} to {months[-1]}"
+        yield Fault("plan.toml", 0, "start_month", "out_of_range", message)
+    for name in ("under_way", "starts"):
+        if not isinstance(facts["projects"].get(name), int | float):
+            message = f"the number of projects {name!r} is missing"
+            yield Fault("plan.toml", 0, "projects", "missing_cell", message)
     anchor = facts["anchor"]
     for kind, table in (("district", "districts"), ("industry", "industries")):
         known = set(frames[table][kind])
@@ -89,7 +122,7 @@ def _horizon(facts: dict[str, object], frames: dict[str, pd.DataFrame]) -> Itera
             yield Fault("plan.toml", 0, f"anchor.{kind}", "dangling", message)
 
 
-def _mix(frames: dict[str, pd.DataFrame]) -> Iterator[Fault]:
+def _mix(frames: dict[str, pd.DataFrame], facts: dict[str, object]) -> Iterator[Fault]:
     frame = frames["industry_mix"]
     have = set(zip(frame["district"], frame["industry"], strict=True))
     codes = frames["districts"]["district"], frames["industries"]["industry"]
@@ -109,7 +142,7 @@ def _mix(frames: dict[str, pd.DataFrame]) -> Iterator[Fault]:
             )  # fmt: skip
 
 
-def _base(frames: dict[str, pd.DataFrame]) -> Iterator[Fault]:
+def _base(frames: dict[str, pd.DataFrame], facts: dict[str, object]) -> Iterator[Fault]:
     frame = frames["district_base"]
     have = set(zip(frame["district"], frame["indicator"], strict=True))
     for pair in itertools.product(frames["districts"]["district"], NEEDED_BASE):
@@ -121,7 +154,7 @@ def _base(frames: dict[str, pd.DataFrame]) -> Iterator[Fault]:
         "industrial_va": "亿元", "industrial_va_share": "%", "manufacturing_share": "%",
         "industrial_investment": "亿元", "above_scale_firms": "firms",
     }  # fmt: skip
-    for row, cells in enumerate(rows(frame), start=2):
+    for row, cells in numbered(frame):
         yield from _ordered("district_base", row, cells, ("low", "central", "high"))
         expected = units[cells["indicator"]]
         if cells["unit"] != expected:
@@ -135,12 +168,23 @@ def _base(frames: dict[str, pd.DataFrame]) -> Iterator[Fault]:
             yield fault("district_base", row, "central", "out_of_range", message)
 
 
-def _complete(frames: dict[str, pd.DataFrame], table: str) -> Iterator[Fault]:
-    have = set(frames[table]["district"])
+def _annex(frames: dict[str, pd.DataFrame], facts: dict[str, object]) -> Iterator[Fault]:
+    have = set(frames["annex1"]["district"])
     for code in frames["districts"]["district"]:
         if code not in have:
             message = f"no row for district {code}"
-            yield fault(table, 0, "district", "missing_row", message, given=code)
+            yield fault("annex1", 0, "district", "missing_row", message, given=code)
+
+
+def _closures(frames: dict[str, pd.DataFrame], facts: dict[str, object]) -> Iterator[Fault]:
+    first = None
+    for row, cells in numbered(frames["closures"]):
+        places = cells["industry"], cells["districts"]
+        first = first or places
+        if places != first:
+            message = f"all closures fall on the same cells; the first row has {'; '.join(first)}"
+            column = "industry" if cells["industry"] != first[0] else "districts"
+            yield fault("closures", row, column, "places_differ", message)
 
 
 def _ordered(
@@ -154,9 +198,9 @@ def _ordered(
             yield fault(table, row, left, "not_ordered", message, given=f"{low:g} > {high:g}")
 
 
-def _levers(frames: dict[str, pd.DataFrame]) -> Iterator[Fault]:
+def _levers(frames: dict[str, pd.DataFrame], facts: dict[str, object]) -> Iterator[Fault]:
     bands = frames["lever_bands"]
-    for row, cells in enumerate(rows(frames["levers"]), start=2):
+    for row, cells in numbered(frames["levers"]):
         yield from _ordered("levers", row, cells, ("min", "status_quo", "max"))
         yield from _ordered("levers", row, cells, ("min", "plan", "max"))
         column = cells["district_column"]
@@ -174,7 +218,7 @@ def _levers(frames: dict[str, pd.DataFrame]) -> Iterator[Fault]:
 
 
 def _assumptions(frames: dict[str, pd.DataFrame], facts: dict[str, object]) -> Iterator[Fault]:
-    for row, cells in enumerate(rows(frames["assumptions"]), start=2):
+    for row, cells in numbered(frames["assumptions"]):
         if cells["unit"] == "month":
             continue
         for name in ("min", "max", "default"):
@@ -188,8 +232,13 @@ def _assumptions(frames: dict[str, pd.DataFrame], facts: dict[str, object]) -> I
             yield from _ordered("assumptions", row, cells, ("min", "default", "max"))
 
 
-def _parameters(frames: dict[str, pd.DataFrame]) -> Iterator[Fault]:
-    for row, cells in enumerate(rows(frames["parameters"]), start=2):
+def _parameters(frames: dict[str, pd.DataFrame], facts: dict[str, object]) -> Iterator[Fault]:
+    have = set(frames["parameters"]["id"])
+    for name in REQUIRED:
+        if name not in have:
+            message = f"the parameter {name} is missing; the equations need it"
+            yield fault("parameters", 0, "id", "missing_row", message, given=name)
+    for row, cells in numbered(frames["parameters"]):
         kind = cells["distribution"].partition("(")[0]
         if kind not in DISTRIBUTIONS:
             message = f"{cells['distribution']!r}; accepted: {', '.join(DISTRIBUTIONS)}"
@@ -209,9 +258,9 @@ def _parameters(frames: dict[str, pd.DataFrame]) -> Iterator[Fault]:
             yield fault("parameters", row, "role_note", "missing_cell", message)
 
 
-def _targets(frames: dict[str, pd.DataFrame]) -> Iterator[Fault]:
+def _targets(frames: dict[str, pd.DataFrame], facts: dict[str, object]) -> Iterator[Fault]:
     needed = {"modelled": "indicator", "lever": "lever"}
-    for row, cells in enumerate(rows(frames["targets"]), start=2):
+    for row, cells in numbered(frames["targets"]):
         column = needed.get(cells["kind"])
         if column and not cells[column]:
             message = f"a target of kind {cells['kind']} needs its {column}"
@@ -225,7 +274,22 @@ def _targets(frames: dict[str, pd.DataFrame]) -> Iterator[Fault]:
             yield fault("targets", row, "tolerance", "missing_cell", message)
 
 
-def _industries(frames: dict[str, pd.DataFrame]) -> Iterator[Fault]:
+def _industries(frames: dict[str, pd.DataFrame], facts: dict[str, object]) -> Iterator[Fault]:
     names = ("energy_intensity_low", "energy_intensity_central", "energy_intensity_high")
-    for row, cells in enumerate(rows(frames["industries"]), start=2):
+    for row, cells in numbered(frames["industries"]):
         yield from _ordered("industries", row, cells, names)
+
+
+_CHECKS = (
+    (_horizon, ("districts", "industries")),
+    (_mix, ("industry_mix", "districts", "industries")),
+    (_base, ("district_base", "districts")),
+    (_annex, ("annex1", "districts")),
+    (_closures, ("closures",)),
+    (_levers, ("levers", "lever_bands", "annex1")),
+    (_assumptions, ("assumptions",)),
+    (_parameters, ("parameters",)),
+    (_targets, ("targets",)),
+    (_industries, ("industries",)),
+)
+"""Each check with the tables it reads."""

@@ -14,7 +14,6 @@ import pandas as pd
 
 from model import accounts
 from model.axes import MONTHS_PER_YEAR, Axes
-from model.energy import utilisation_penalty
 from model.errors import ModelError, unknown
 from model.outcomes import Outcomes
 
@@ -148,42 +147,6 @@ def _index(contributions: Array, start: Array, end: Array) -> Array:
     return np.exp(contributions / log_mean(end, start))
 
 
-def energy_drivers(
-    autonomous: Array, fixed: Array, utilisation: Array, renewed: Array, rebound: Array
-) -> dict[str, Array]:
-    r"""Return the drivers of cell intensity as logs relative to the base year.
-
-    .. math:: \ln \frac{e_{dit}}{e^0_i} = -a\,(y+1) - \eta\,U_{dt} + \rho\,\eta\,U_{dt}
-              + \ln (\phi / \hat u_{it} + 1 - \phi) + \text{closures}
-
-    Parameters
-    ----------
-    autonomous, fixed, rebound : (draw,)
-        Fall per year without upgrading; share of energy that does not scale with output; share
-        of the gain of renewed capital that is used up again.
-    utilisation : (month, industry, draw)
-        Relative to normal.
-    renewed : (month, district, draw)
-        Factor that upgrading has brought to intensity, net of rebound.
-
-    Returns
-    -------
-    dict
-        autonomous, technique, rebound, utilisation; each (month, district, industry, draw) or
-        shorter where it does not vary.
-    """
-    years = (np.arange(len(utilisation)) // MONTHS_PER_YEAR + 1.0)[:, None]
-    net = np.log(renewed)[:, :, None]
-    # With full rebound nothing is gained net, and neither part can be told.
-    kept = np.where(rebound < 1.0, 1.0 - rebound, 1.0)
-    return {
-        "autonomous": (-autonomous * years)[:, None, None],
-        "technique": net / kept,
-        "rebound": net - net / kept,
-        "utilisation": np.log(utilisation_penalty(fixed, utilisation))[:, None],
-    }
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class IntensityChange:
     """The change of energy intensity, year by year, shared out over effects and cells.
@@ -266,8 +229,8 @@ def intensity(
         The change is from ``since`` (the base year unless given) to ``until`` (the last year),
         in yearly steps.
     drivers : mapping, optional
-        What `energy_drivers` returns for the run, by default the ``energy_drivers`` of the run
-        if it carries them.  Without drivers the intensity of the cells is one effect.
+        What `model.energy.energy_drivers` returns, by default that of the run.  With an empty
+        mapping the intensity of the cells is one effect.
 
     Raises
     ------
@@ -287,9 +250,9 @@ def intensity(
             high=years[-1],
         )
     if drivers is None:
-        drivers = getattr(run, "energy_drivers", None)
+        drivers = run.energy_drivers
     steps = tuple(year for year in years if first < year <= last)
-    found = [_year(run.cells, years.index(year), drivers) for year in steps]
+    found = [_year(run.cells, years.index(year), drivers or None) for year in steps]
     contributions, before, after = (np.stack(part) for part in zip(*found, strict=True))
     return IntensityChange(
         axes=run.axes,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from model.axes import MONTHS_PER_YEAR
+
 Array = np.ndarray
 
 
@@ -50,3 +52,39 @@ def intensity_by_industry(base: Array, autonomous: Array, years: int, penalty: A
     penalty : (industry, draw)
     """
     return base * np.exp(-autonomous * years) * penalty
+
+
+def energy_drivers(
+    autonomous: Array, fixed: Array, utilisation: Array, renewed: Array, rebound: Array
+) -> dict[str, Array]:
+    r"""Return the drivers of cell intensity as logs relative to the base year.
+
+    .. math:: \ln \frac{e_{dit}}{e^0_i} = -a\,(y+1) - \eta\,U_{dt} + \rho\,\eta\,U_{dt}
+              + \ln (\phi / \hat u_{it} + 1 - \phi) + \text{closures}
+
+    Parameters
+    ----------
+    autonomous, fixed, rebound : (draw,)
+        Fall per year without upgrading; share of energy that does not scale with output; share
+        of the gain of renewed capital that is used up again.
+    utilisation : (month, industry, draw)
+        Relative to normal.
+    renewed : (month, district, draw)
+        Factor that upgrading has brought to intensity, net of rebound.
+
+    Returns
+    -------
+    dict
+        autonomous, technique, rebound, utilisation; each (month, district, industry, draw) or
+        shorter where it does not vary.
+    """
+    years = (np.arange(len(utilisation)) // MONTHS_PER_YEAR + 1.0)[:, None]
+    net = np.log(renewed)[:, :, None]
+    # With full rebound nothing is gained net, and neither part can be told.
+    kept = np.where(rebound < 1.0, 1.0 - rebound, 1.0)
+    return {
+        "autonomous": (-autonomous * years)[:, None, None],
+        "technique": net / kept,
+        "rebound": net - net / kept,
+        "utilisation": np.log(utilisation_penalty(fixed, utilisation))[:, None],
+    }

@@ -72,7 +72,8 @@ class State(NamedTuple):
     value_added, comparable_base (district, industry, draw) 亿元; energy, comparable_energy
     10,000 tce; capital and work in progress by type (district, draw) at the start of the month,
     relative to the initial capital stock; contract (draw,) the capital that contracts have built,
-    to be multiplied by ``Rates.contract_capital`` for each industry.
+    to be multiplied by ``Rates.contract_capital`` for each industry; renewed (district, draw)
+    the factor that upgrading has brought to energy intensity.
     """
 
     value_added: Array
@@ -81,6 +82,7 @@ class State(NamedTuple):
     comparable_energy: Array
     capital: Array
     contract: Array
+    renewed: Array
     work_new: Array
     work_upgrade: Array
 
@@ -219,6 +221,7 @@ def march(rates: Rates) -> Iterator[State]:
             comparable_energy=comparable_energy,
             capital=capital,
             contract=contract,
+            renewed=renewed[t + MONTHS_PER_YEAR],
             work_new=work_new.sum(axis=0),
             work_upgrade=work_upgrade.sum(axis=0),
         )

@@ -155,13 +155,15 @@ class Outcomes(Figures):
 
     cells[name] (month, district, industry, draw) for value_added, comparable_base, energy,
     comparable_energy, capital; by_district[name] (month, district, draw)
-    for investment_new, investment_upgrade, work_new, work_upgrade, floor_binds;
-    utilisation (month, industry, draw).
+    for investment_new, investment_upgrade, work_new, work_upgrade, floor_binds and
+    renewed the factor of upgrading on energy intensity; utilisation (month, industry, draw);
+    energy_drivers the logs of cell intensity by driver, as `model.energy.energy_drivers`.
     """
 
     cells: Mapping[str, Array]
     by_district: Mapping[str, Array]
     utilisation: Array
+    energy_drivers: Mapping[str, Array]
 
     def __repr__(self) -> str:
         growth = 100 * self.indicator("iva_growth")[:, 0]

@@ -213,6 +213,8 @@ class Scenario:
             old, shown = rows[name], self.district_values(name)[position]
             share = self.desk.district_weights(name)[position] if lever.is_growth else 1.0
             city = round(city + share * (number - shown), _DECIMALS)
+            low, high = lever.minimum, lever.maximum
+            city = _checked(f"the city figure of {name}", city, low, high, lever.unit, "levers.csv")
             rows[name] = (*old[:position], number, *old[position + 1 :])
         values = tuple((key, city if key == name else v) for key, v in self.values)
         return replace(self, values=values, districts=tuple(rows.items()))

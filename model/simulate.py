@@ -11,6 +11,7 @@ import numpy as np
 
 from model.axes import MONTHS_PER_YEAR
 from model.draws import CLASSES, Draws, central, drawn, side_by_side
+from model.energy import energy_drivers
 from model.errors import ModelError
 from model.march import Rates, State, march, prepare
 from model.outcomes import FLOWS, INDUSTRY_FLOWS, Fan, Figures, Outcomes, Totals
@@ -64,10 +65,10 @@ def simulate(
         numbers = drawn(plan, scenario, draw, draw + 1, draws, seed)
     rates = prepare(plan, settings(plan, scenario), numbers)
     keeper = _Keeper(plan, 1)
-    paths: dict[str, list[Array]] = {name: [] for name in (*INDUSTRY_FLOWS, "capital", *_WORK)}
+    paths: dict[str, list[Array]] = {name: [] for name in (*INDUSTRY_FLOWS, "capital", *_STOCKS)}
     for month, state in enumerate(march(rates)):
         keeper.add_month(month, slice(0, 1), rates, state)
-        for name in (*INDUSTRY_FLOWS, *_WORK):
+        for name in (*INDUSTRY_FLOWS, *_STOCKS):
             paths[name].append(getattr(state, name).copy())
         built = rates.contract_capital * state.contract
         paths["capital"].append(state.capital[:, None, :] + built)
@@ -77,14 +78,23 @@ def simulate(
         "investment_new": rates.investment_new,
         "investment_upgrade": rates.investment_upgrade,
         "floor_binds": rates.floor_binds,
-    } | {name: stacked.pop(name) for name in _WORK}
+    } | {name: stacked.pop(name) for name in _STOCKS}
+    p = numbers.values
+    drivers = energy_drivers(
+        p["autonomous_efficiency"],
+        p["fixed_energy_share"],
+        rates.utilisation,
+        by_district["renewed"],
+        p["rebound"],
+    )
     return Outcomes(
         plan=plan,
         scenario=scenario,
         totals=keeper.totals(),
         cells=_locked(stacked),
         by_district=_locked(by_district),
-        utilisation=rates.utilisation,
+        utilisation=_frozen(rates.utilisation),
+        energy_drivers=_locked(drivers),
     )
 
 
@@ -232,8 +242,13 @@ class _Keeper:
         return Totals(**flows, **_locked(self.rest))
 
 
-_WORK = ("work_new", "work_upgrade")
+_STOCKS = ("work_new", "work_upgrade", "renewed")
 _MANUFACTURING = {"manufacturing": "value_added", "manufacturing_base": "comparable_base"}
+
+
+def _frozen(array: Array) -> Array:
+    array.flags.writeable = False
+    return array
 
 
 def _locked(arrays: dict[str, Array]) -> MappingProxyType[str, Array]:

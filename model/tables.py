@@ -222,6 +222,15 @@ SCHEMA: dict[str, tuple[tuple[str, ...], dict[str, Column]]] = {
             )
         },
     ),
+    "audit": (
+        ("id",),
+        {
+            "id": _text(), "title_zh": _text(), "title_en": _text(),
+            "verdict": _choice("coherent", "over_allocated", "already_met", "needs", "informs"),
+            "sentence_zh": _text(), "sentence_en": _text(), "otherwise_zh": OPTIONAL,
+            "otherwise_en": OPTIONAL, "inputs": OPTIONAL,
+        },
+    ),
     "observations": (
         (),
         {
@@ -259,7 +268,9 @@ def read_tables(folder: Path) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
             faults.append(_fault(name, 0, "", "file_missing", "the file is missing", name=name))
             continue
         try:
-            frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+            frame = pd.read_csv(
+                path, dtype=str, keep_default_na=False, encoding="utf-8-sig", skip_blank_lines=False
+            )
         except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
             reason = str(error).strip().splitlines()[-1]
             faults.append(
@@ -269,7 +280,8 @@ def read_tables(folder: Path) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
                 )
             )  # fmt: skip
             continue
-        frame = frame.apply(lambda column: column.str.strip())
+        frame = frame.fillna("").apply(lambda column: column.str.strip())
+        frame = frame[(frame != "").any(axis=1)]  # the index still numbers the lines of the file
         missing = [column for column in columns if column not in frame]
         for column in missing:
             message = "the column is missing"
@@ -287,14 +299,15 @@ def check_table(name: str, frame: pd.DataFrame, tables: dict[str, pd.DataFrame])
     faults: list[Fault] = []
     for column, rule in columns.items():
         known = _known(rule, tables)
-        for row, cell in enumerate(frame[column], start=2):
+        for row, cell in zip(frame.index + 2, frame[column], strict=True):
             problem = _problem(cell, rule, known)
             if problem:
                 code, message, details = problem
                 faults.append(_fault(name, row, column, code, message, **details))
     if keys:
         seen: dict[tuple[str, ...], int] = {}
-        for row, key in enumerate(zip(*(frame[k] for k in keys), strict=True), start=2):
+        for row, *cells in zip(frame.index + 2, *(frame[k] for k in keys), strict=True):
+            key = tuple(cells)
             if key in seen:
                 given = ", ".join(key)
                 message = f"{given} stands twice (first in row {seen[key]}); delete one of the rows"
@@ -345,14 +358,14 @@ def _problem(
             return (
                 "unknown_choice" if rule.kind == "choice" else "dangling",
                 f"{given!r} is not {what}; known: {listed}",
-                {"given": given, "known": listed, "table": str(rule.of)},
+                {"given": given, "known": listed, "listed_in": str(rule.of)},
             )
     return None
 
 
 def _fault(table: str, row: int, column: str, code: str, message: str, **details: object) -> Fault:
     pairs = tuple((key, str(value)) for key, value in details.items())
-    return Fault(f"{table}.csv", row, column, code, message, pairs)
+    return Fault(f"{table}.csv", int(row), column, code, message, pairs)
 
 
 def fault(table: str, row: int, column: str, code: str, message: str, **details: object) -> Fault:
@@ -368,6 +381,11 @@ def number(cell: str) -> float | None:
 def words(cell: str) -> tuple[str, ...]:
     """Return the parts of a cell that lists several things, separated by semicolons."""
     return tuple(part.strip() for part in cell.split(";") if part.strip())
+
+
+def numbered(frame: pd.DataFrame) -> Iterable[tuple[int, dict[str, str]]]:
+    """Yield the rows of a table with the numbers of their lines in the file."""
+    return zip(frame.index + 2, frame.to_dict("records"), strict=True)
 
 
 def rows(frame: pd.DataFrame) -> Iterable[dict[str, str]]:

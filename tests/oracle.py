@@ -46,7 +46,11 @@ def facts(plan, draws: Draws) -> dict:
             districts.index(c) for c in ("gongyi", "xingyang", "xinmi", "dengfeng", "shangjie")
         ],
         "closures": [
-            {"lever": c.lever, "va_parameter": c.va_parameter, "energy_parameter": c.energy_parameter}
+            {
+                "lever": c.lever,
+                "va_parameter": c.va_parameter,
+                "energy_parameter": c.energy_parameter,
+            }
             for c in plan.closures
         ],
         "anchor": (districts.index("airport"), industries.index("electronics")),
@@ -124,7 +128,9 @@ def random_scenario(plan, generator: np.random.Generator):
         scenario = scenario.with_lever(lever.id, float(np.round(value, 6)))
         if lever.by_district:
             for code in generator.choice(plan.axes.districts, 3, replace=False):
-                value = generator.uniform(lever.minimum, lever.maximum)
+                # Districts with counts of their own must not carry the city beyond its range.
+                room = 0.0 if lever.is_growth else scenario.value(lever.id)
+                value = generator.uniform(lever.minimum, lever.maximum - room)
                 scenario = scenario.with_lever(lever.id, float(np.round(value, 6)), str(code))
     for assumption in plan.assumptions:
         value = generator.uniform(assumption.minimum, assumption.maximum)

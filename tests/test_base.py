@@ -51,9 +51,7 @@ def test_the_fit_has_both_margins(seed, other):
 def test_the_fit_keeps_every_cross_product_ratio(seed, other):
     rows, columns = other.sum(axis=1)[:, None], other.sum(axis=0)[:, None]
     table = biproportional_fit(seed[:, :, None], rows, columns)[:, :, 0]
-    found, given_ = (
-        x[:-1, :-1] * x[1:, 1:] / (x[:-1, 1:] * x[1:, :-1]) for x in (table, seed)
-    )
+    found, given_ = (x[:-1, :-1] * x[1:, 1:] / (x[:-1, 1:] * x[1:, :-1]) for x in (table, seed))
     assert np.allclose(found, given_, rtol=1e-7)
 
 
@@ -150,7 +148,9 @@ def test_the_base_cannot_be_written_over(plan):
 
 
 def test_two_pieces_of_interval_knowledge_are_missed_and_said_to_be(plan):
-    missed = {check.control.id: round(check.value, 1) for check in plan.base.controls if not check.met}
+    missed = {
+        check.control.id: round(check.value, 1) for check in plan.base.controls if not check.met
+    }
     assert missed == {"C02": 92.7, "C05": 26.2}
 
 

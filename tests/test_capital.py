@@ -158,7 +158,9 @@ def test_with_spending_that_grows_every_month_capital_grows_at_the_same_rate():
 
 
 def test_capital_stands_at_one_when_the_simulation_begins(plan):
-    rates = prepare(plan, settings(plan, plan.scenarios["plan"]), central(plan, plan.scenarios["plan"]))
+    rates = prepare(
+        plan, settings(plan, plan.scenarios["plan"]), central(plan, plan.scenarios["plan"])
+    )
     assert rates.pre_sample.capital[0, 0] == pytest.approx(1.0, abs=1e-15)
 
 
@@ -213,9 +215,7 @@ def test_contracts_turn_into_spending_only_after_two_months():
 def test_a_first_quarter_shortfall_is_not_undone_by_the_plan(plan):
     scenario = plan.scenarios["plan"].with_assumption("investment_gap", 20)
     numbers = central(plan, scenario)
-    without = replace(
-        numbers, values=dict(numbers.values) | {"investment_gap_2020q1": np.zeros(1)}
-    )
+    without = replace(numbers, values=dict(numbers.values) | {"investment_gap_2020q1": np.zeros(1)})
     chosen = settings(plan, scenario)
     short, full = (prepare(plan, chosen, x).investment_upgrade for x in (numbers, without))
     assert np.allclose(short[:3] / full[:3], np.array([0.8, 0.8, 0.92])[:, None, None])

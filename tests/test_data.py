@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from model import DataFaults, ModelError, load_plan
+from model import DataFaults, ModelError, ensemble, load_plan
 from model.plan import DATA
 
 SHIPPED = DATA / "zhengzhou_2020"
@@ -29,7 +29,9 @@ class Folder:
 
     def row(self, table: str, *key: str) -> int:
         """Return the number of the row that begins with these cells."""
-        return 1 + next(n for n, row in enumerate(self.read(table)) if tuple(row[: len(key)]) == key)
+        return 1 + next(
+            n for n, row in enumerate(self.read(table)) if tuple(row[: len(key)]) == key
+        )
 
     def put(self, table: str, row: int, column: str, value: str) -> None:
         rows = self.read(table)
@@ -122,6 +124,7 @@ CELLS = [
 ]
 """What is put into which cell, and the fault that must be reported there."""
 
+
 @pytest.mark.parametrize(("table", "row", "column", "value", "code"), CELLS)
 def test_a_wrong_cell_is_reported_in_its_place(folder, table, row, column, value, code):
     folder.put(table, row, column, value)
@@ -130,7 +133,9 @@ def test_a_wrong_cell_is_reported_in_its_place(folder, table, row, column, value
 
 def test_a_fault_says_what_was_given_and_what_is_accepted(folder):
     folder.put("industry_mix.csv", 3, "share_pct", "120")
-    with pytest.raises(DataFaults, match=r"industry_mix.csv, row 3, column share_pct: 120 .* 0 to 100"):
+    with pytest.raises(
+        DataFaults, match=r"industry_mix.csv, row 3, column share_pct: 120 .* 0 to 100"
+    ):
         load_plan(folder.path)
 
 
@@ -146,7 +151,9 @@ def test_a_share_that_is_missing_is_reported(folder):
 
 
 def test_a_base_value_that_is_missing_is_reported(folder):
-    folder.drop("district_base.csv", folder.row("district_base.csv", "huiji", "industrial_investment"))
+    folder.drop(
+        "district_base.csv", folder.row("district_base.csv", "huiji", "industrial_investment")
+    )
     assert folder.faults() == {("district_base.csv", 0, "central", "missing_row")}
 
 
@@ -193,8 +200,13 @@ def test_spaces_around_a_cell_do_no_harm(folder):
 
 
 def test_faults_of_different_tables_are_reported_together(folder):
-    wrong = [("district_base.csv", 4, "central"), ("levers.csv", 5, "min"), ("annex1.csv", 3, "status"),
-             ("parameters.csv", 9, "unit"), ("parameters.csv", 10, "p50")]  # fmt: skip
+    wrong = [
+        ("district_base.csv", 4, "central"),
+        ("levers.csv", 5, "min"),
+        ("annex1.csv", 3, "status"),
+        ("parameters.csv", 9, "unit"),
+        ("parameters.csv", 10, "p50"),
+    ]
     for place in wrong:
         folder.put(*place, "?")
     assert {fault[:3] for fault in folder.faults()} == set(wrong)
@@ -244,13 +256,12 @@ def test_a_wrong_fact_of_the_plan_is_reported(folder, old, new, column, code):
     assert {fault[3] for fault in folder.faults()} == {code}
 
 
-@pytest.mark.parametrize(
-    ("table", "key"),
-    [("parameters.csv", "depreciation"), ("levers.csv", "cloud_coverage")],
-)
-def test_a_row_without_which_nothing_can_be_computed_is_missed_at_once(folder, table, key):
-    folder.drop(table, folder.row(table, key))
-    assert table in {fault[0] for fault in folder.faults()}
+@pytest.mark.parametrize("name", ["depreciation", "month_share_investment_05", "jump_size"])
+def test_a_parameter_without_which_nothing_can_be_computed_is_missed_by_its_name(folder, name):
+    folder.drop("parameters.csv", folder.row("parameters.csv", name))
+    with pytest.raises(ModelError, match=name):
+        plan = load_plan(folder.path)
+        ensemble(plan, plan.scenarios["status_quo"], 2)
 
 
 def test_a_blank_line_does_not_shift_the_rows_that_are_reported(folder):

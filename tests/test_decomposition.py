@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 import model
-from model import decomposition
+from model import decomposition, energy
 from model.decomposition import additive, intensity, log_mean, multiplicative
 from model.draws import central
 from model.errors import ModelError
@@ -220,7 +220,7 @@ def drivers_of(plan, name: str):
     # Power and heat are in every district and no closure touches them.
     i = plan.axes.industries.index("utilities")
     cell = run.cells["energy"][:, :, i] / run.cells["value_added"][:, :, i]
-    found = decomposition.energy_drivers(
+    found = energy.energy_drivers(
         numbers.values["autonomous_efficiency"],
         numbers.values["fixed_energy_share"],
         run.utilisation,
@@ -269,7 +269,7 @@ def test_years_are_chained_and_new_bases_stand_apart(case):
 
 def test_drivers_only_split_the_intensity_of_the_cells(case):
     run, _, drivers = case
-    whole, split = intensity(run), intensity(run, drivers=drivers)
+    whole, split = intensity(run, drivers={}), intensity(run, drivers=drivers)
     assert np.array_equal(whole.contributions[:, :2], split.contributions[:, :2])
     parts = split.contributions[:, 2:].sum(axis=1)
     assert parts == pytest.approx(whole.contributions[:, 2], abs=1e-15)

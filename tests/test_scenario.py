@@ -99,17 +99,23 @@ def test_a_city_move_of_a_growth_rate_shifts_every_district_by_the_same_points(p
 def test_a_city_move_of_a_count_scales_every_district_in_proportion(plan):
     one = plan.scenarios["plan"]
     two = one.with_lever("new_firms", 170)
-    assert np.allclose(two.district_values("new_firms"), 0.5 * np.array(one.district_values("new_firms")))
+    assert np.allclose(
+        two.district_values("new_firms"), 0.5 * np.array(one.district_values("new_firms"))
+    )
 
 
 def test_district_counts_add_to_the_city(plan):
     for scenario in plan.scenarios.values():
-        assert sum(scenario.district_values("new_firms")) == pytest.approx(scenario.value("new_firms"))
+        assert sum(scenario.district_values("new_firms")) == pytest.approx(
+            scenario.value("new_firms")
+        )
 
 
 def test_a_count_raised_from_zero_follows_annex_1(plan):
     scenario = plan.scenarios["plan"].with_lever("new_firms", 0).with_lever("new_firms", 340)
-    assert scenario.district_values("new_firms") == plan.scenarios["plan"].district_values("new_firms")
+    assert scenario.district_values("new_firms") == plan.scenarios["plan"].district_values(
+        "new_firms"
+    )
 
 
 def test_a_district_that_invests_more_moves_the_city_by_its_weight(plan):

@@ -124,7 +124,9 @@ def monthly(run, lever: str, value: float) -> np.ndarray:
     return paths[0] / paths[1] - 1
 
 
-@pytest.mark.parametrize(("lever", "value"), [("contracts_signed", 1500), ("contract_conversion", 50)])
+@pytest.mark.parametrize(
+    ("lever", "value"), [("contracts_signed", 1500), ("contract_conversion", 50)]
+)
 def test_contracts_do_practically_nothing_to_output_before_mid_2021(run, lever, value):
     assert np.abs(monthly(run, lever, value)[:18]).max() < 2e-4
 

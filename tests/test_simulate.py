@@ -44,7 +44,9 @@ def every_total(result) -> dict[str, np.ndarray]:
 def assert_same(one, other, tolerance: float = 0.0) -> None:
     left, right = every_total(one), every_total(other)
     for name, values in left.items():
-        assert np.allclose(values, right[name], rtol=tolerance, atol=1e-13 if tolerance else 0), name
+        assert np.allclose(values, right[name], rtol=tolerance, atol=1e-13 if tolerance else 0), (
+            name
+        )
 
 
 # Sums
@@ -70,7 +72,10 @@ def test_the_industries_add_to_the_city_in_every_year(fan, flow):
 def test_manufacturing_is_industry_without_mining_and_utilities(plan, run):
     made = [i.is_manufacturing for i in plan.industries]
     assert not all(made)
-    for part, whole in (("manufacturing", "value_added"), ("manufacturing_base", "comparable_base")):
+    for part, whole in (
+        ("manufacturing", "value_added"),
+        ("manufacturing_base", "comparable_base"),
+    ):
         expected = run.cells[whole][:, :, made].sum(axis=(1, 2))
         assert np.allclose(run.totals.city[part], expected, rtol=1e-13)
 
@@ -108,7 +113,9 @@ def test_a_share_is_a_share(fan, code):
 def test_growth_of_the_city_is_the_base_weighted_mean_of_its_districts(plan, fan):
     """Errors of the published figure are common to all, so they cancel in the mean."""
     base = fan.totals.district["comparable_base"]
-    growth = np.stack([fan.indicator("iva_growth", district=d) for d in plan.axes.districts], axis=1)
+    growth = np.stack(
+        [fan.indicator("iva_growth", district=d) for d in plan.axes.districts], axis=1
+    )
     mean = (base * growth).sum(axis=1) / base.sum(axis=1)
     assert np.allclose(mean, fan.indicator("iva_growth"), rtol=1e-11)
 

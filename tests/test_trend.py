@@ -203,7 +203,9 @@ def test_closed_tonnes_take_their_energy_with_them(plan):
     p = central(plan, usual).values
     removed = 30 * p["elimination_utilisation"] * (1 - p["elimination_diversion"])
     removed = float((removed * p["elimination_lime_energy"])[0])
-    base = plan.base.value_added[places, industry].sum() * plan.industries[industry].energy_intensity
+    base = (
+        plan.base.value_added[places, industry].sum() * plan.industries[industry].energy_intensity
+    )
     ratio = with_[12:, places, industry] / without[12:, places, industry]
     assert np.allclose(ratio, 1 - removed / base, rtol=1e-12)
 

@@ -13,7 +13,17 @@ from hypothesis import strategies as st
 
 import model
 from pages.parts import link
-from pages.views import charts, districts, frames, method, numbers, overview, tables, targets
+from pages.views import (
+    charts,
+    district_charts,
+    districts,
+    frames,
+    method,
+    numbers,
+    overview,
+    tables,
+    targets,
+)
 from pages.views.summary import summarise
 from pages.views.texts import FOLDER, LANGUAGES, texts
 
@@ -160,17 +170,21 @@ def drawn(plan, summary, runs, t):
     three = {"status_quo": runs["status_quo"], "plan": runs["plan"]}
     three["scenario"] = runs["plan" if summary.scenario.id == "plan" else "ambitious"]
     yield "fan", charts.fan(t), frames.fan(plan, summary, t)
-    yield "path", charts.path(t), frames.path(plan, three, summary, None, t)[0]
+    yield "path", charts.path(t), frames.path(plan, three, summary, True, None, t)[0]
     for code in frames.YEARLY:
         yield code, charts.years(t, code), frames.years(plan, code, three, None, t)[0]
-    yield "tiles", charts.tiles(t), frames.tiles(plan, summary, t)
+    yield "tiles", district_charts.tiles(t), frames.tiles(plan, summary, t)
     for indicator in districts.INDICATORS:
         rows = districts.rows(plan, summary, indicator, "annex")
         data = districts.chart_tables(rows, indicator, t)
-        yield f"district_{indicator}", charts.districts(t, indicator), data
+        yield f"district_{indicator}", district_charts.districts(t, indicator), data
     shares = districts.contributions(plan, three["scenario"])
-    yield "contributions", charts.contributions(t), districts.contribution_tables(plan, shares, t)
-    yield "one_district", charts.one_district(t), districts.one(plan, summary, "gongyi", t)
+    yield (
+        "contributions",
+        district_charts.contributions(t),
+        districts.contribution_tables(plan, shares, t),
+    )
+    yield "one_district", district_charts.one_district(t), districts.one(plan, summary, "gongyi", t)
 
 
 def test_a_specification_does_not_depend_on_the_scenario(plan, summaries, runs, t):
@@ -220,7 +234,7 @@ def test_the_target_line_stands_at_the_target(plan, summaries, runs, t):
 
 
 def test_bars_start_at_zero(t):
-    for spec in (charts.years(t, "iva_growth"), charts.contributions(t)):
+    for spec in (charts.years(t, "iva_growth"), district_charts.contributions(t)):
         bars = [la for la in spec["layer"] if la["mark"].get("type") == "bar"]
         assert all(bar["encoding"]["x"]["scale"]["zero"] for bar in bars)
 

@@ -1,0 +1,38 @@
+"""Do we make 7 / 8 / 20, with what chance?"""
+
+import streamlit as st
+
+from pages.parts import chart, frame, results, session
+from pages.views import charts, district_charts, frames, overview, targets
+
+frame.enter()
+t, plan, scenario = session.t(), session.plan(), session.scenario()
+
+with st.spinner(t("app.working")):
+    summary = results.chances(scenario)
+
+st.markdown(overview.sentence(summary, t))
+headline = tuple(targets.tile(summary.verdict(name), t) for name in targets.HEADLINE)
+second = tuple(targets.tile(summary.verdict(name), t) for name in targets.SECOND)
+st.html(targets.tiles_html(headline, t))
+
+left, right = st.columns(2, gap="medium")
+with left:
+    tables = frames.fan(plan, summary, t)
+    chart.show(charts.fan(t), tables, key="fan", alt=t("chart.fan.alt"))
+with right:
+    tables = frames.tiles(plan, summary, t)
+    chart.show(district_charts.tiles(t), tables, key="tiles", alt=t("chart.tiles.alt"))
+
+st.markdown(f"##### {t('overview.second_title')}")
+st.html(targets.tiles_html(second, t, quiet=True))
+st.markdown(f"##### {t('overview.years_title')}")
+st.html(overview.years_html(plan, summary, t))
+
+with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    note = f'<span class="note">{overview.estimates(plan, t)}</span>'
+    st.html(note, width="content")
+    with st.popover(t("overview.definition"), type="tertiary"):
+        st.markdown(overview.definition(plan, "iva_growth", t))
+        st.markdown(overview.definition(plan, "mva_growth", t))
+frame.footer()

@@ -1,0 +1,46 @@
+"""Charts and their data on the page, and the fonts they need."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import streamlit as st
+from streamlit.components.v1 import declare_component
+
+from pages.views.frames import Tables
+
+FONTS = Path(__file__).resolve().parents[2] / "data" / "fonts"
+
+
+def show(spec: dict, tables: Tables, *, key: str, alt: str) -> None:
+    """Draw a constant specification with these data sets."""
+    data = {name: _arrow(table) for name, table in tables.items()}
+    with st.container(key=f"chart_{key}"):
+        full = {**spec, "datasets": data}
+        st.vega_lite_chart(None, full, key=key, theme=None, alt=alt, width="stretch")
+
+
+def _arrow(table: pd.DataFrame | dict[str, list]) -> pa.Table:
+    if isinstance(table, dict):
+        return pa.table(table)
+    return pa.Table.from_pandas(table, preserve_index=False)
+
+
+def style() -> None:
+    """Send the style sheet; the Chinese font comes from data/fonts, served by Streamlit."""
+    # Streamlit serves only ./static, or the folder of a component; the second keeps the tree clean.
+    component = declare_component("noto", path=FONTS)
+    st.html(f"<style>{_style(component.name)}</style>")
+
+
+@st.cache_resource(show_spinner=False)
+def _style(component: str) -> str:
+    sheet = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
+    faces = "".join(
+        f'@font-face{{font-family:"Noto Sans SC Local";font-weight:{weight};font-display:swap;'
+        f'src:url("/component/{component}/NotoSansSC-{name}.woff2") format("woff2")}}'
+        for name, weight in (("Regular", "400"), ("Bold", "600 800"))
+    )
+    return faces + sheet

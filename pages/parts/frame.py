@@ -1,0 +1,135 @@
+"""The frame of every page: navigation, scenario, what was changed, language."""
+
+from __future__ import annotations
+
+import gc
+import json
+from html import escape
+
+import streamlit as st
+
+from pages.parts import chart, results, session
+from pages.views import numbers
+from pages.views.changes import changed_counts
+from pages.views.texts import LANGUAGES
+
+PAGES = ("overview", "levers", "districts", "method", "data")
+LOCALES = {"zh": "zh-CN", "en": "en"}
+
+
+@st.cache_resource(show_spinner=False)
+def warm() -> int:
+    """Load what is heavy and take it out of the garbage collector's rounds (once a process)."""
+    plan = session.plan()
+    for name in plan.scenario_names:
+        results.central(plan.scenarios[name])
+    gc.collect()
+    gc.freeze()
+    return gc.get_freeze_count()
+
+
+def pages() -> st.navigation:
+    """Set the page up and return the one that was chosen."""
+    t = session.t()
+    st.set_page_config(page_title=t("app.name"), page_icon="🏭", layout="wide")
+    chart.style()
+    language = json.dumps(LOCALES[t.language])
+    st.html(
+        f"<script>document.documentElement.lang={language}</script>",
+        unsafe_allow_javascript=True,
+    )
+    return st.navigation(
+        [
+            st.Page(f"pages/{name}.py", title=t(f"page.{name}"), url_path=name, default=not k)
+            for k, name in enumerate(PAGES)
+        ],
+        position="top",
+    )
+
+
+def enter() -> None:
+    """Send a page that Streamlit ran without the frame through app.py; the first call of a page.
+
+    Until st.navigation was called once in a process, Streamlit takes a folder called ``pages`` for
+    an application of its old kind and runs the page that the address names by itself.
+    """
+    if not st.session_state.pop("framed", False):
+        session.begin()
+        pages()
+        st.rerun()
+
+
+def show() -> None:
+    """Draw the line that stands above every page."""
+    st.session_state["framed"] = True
+    t, plan = session.t(), session.plan()
+    with st.container(key="frame", horizontal=True, vertical_alignment="center", gap="medium"):
+        st.html(f'<div class="brand"><b>{t("app.name")}</b><span>{t("app.tagline")}</span></div>')
+        st.space("stretch")
+        st.html(_badges())
+        _scenario_picker(plan)
+        _language_switch()
+    notices = st.session_state.get("link_notices")
+    if notices:
+        lines = [t(f"link.{n.code}", **_named(dict(n.details))) for n in notices[:6]]
+        st.warning("\n\n".join([t("link.title"), *(f"- {line}" for line in lines)]))
+
+
+def _named(details: dict[str, str]) -> dict[str, str]:
+    name = details.get("name", "")
+    return details | {"name": " ".join(session.label(part) for part in name.split(" "))}
+
+
+def _badges() -> str:
+    t, scenario = session.t(), session.scenario()
+    levers, assumptions = changed_counts(session.plan(), scenario)
+    on, warn = "on" if levers else "", "warn" if assumptions else ""
+    return (
+        f'<span class="badge {on}">{escape(t("app.changed", levers=levers))}</span>'
+        f'<span class="badge {warn}">{escape(t("app.assumed", assumptions=assumptions))}</span>'
+    )
+
+
+def _scenario_picker(plan) -> None:
+    t = session.t()
+    if st.session_state.get("pick_scenario") != session.scenario().id:
+        st.session_state["pick_scenario"] = session.scenario().id
+    st.selectbox(
+        t("app.scenario"),
+        plan.scenario_names,
+        format_func=lambda name: t.of(plan.scenarios[name]),
+        key="pick_scenario",
+        label_visibility="collapsed",
+        width=190,
+        on_change=lambda: session.choose(st.session_state["pick_scenario"]),
+    )
+
+
+def _language_switch() -> None:
+    t = session.t()
+    if st.session_state.get("pick_language") != t.language:
+        st.session_state["pick_language"] = t.language
+    st.segmented_control(
+        t("app.language"),
+        LANGUAGES,
+        format_func=lambda name: t(f"language.{name}"),
+        key="pick_language",
+        label_visibility="collapsed",
+        required=True,
+        on_change=_switch,
+    )
+
+
+def _switch() -> None:
+    chosen = st.session_state["pick_language"]
+    if chosen:
+        st.session_state["language"] = chosen
+
+
+def footer() -> None:
+    """Say which data and how many draws stand behind the page."""
+    t = session.t()
+    draws = numbers.plain(results.DRAWS, 0)
+    st.html(
+        f'<div class="note">{t("app.versions", data=session.plan().version, draws=draws)}</div>'
+    )

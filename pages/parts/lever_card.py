@@ -1,0 +1,146 @@
+"""A lever as a card: slider and typed value in step, its marks, its basis, its districts."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+import model
+from pages.parts import session
+from pages.views import levers as words
+
+
+def show(lever: model.Lever, guided: bool) -> None:
+    """Draw the card of one lever, with its sentence of guidance if there is room."""
+    t, value = session.t(), session.scenario().value(lever.id)
+    with st.container(key=f"card_{lever.id}"):
+        with st.container(key=f"head_{lever.id}", horizontal=True, vertical_alignment="center"):
+            st.html(words.head_html(lever, value, t), width="stretch")
+            _typed(lever.id, value, lever.step, _move_lever)
+            with st.popover(t("levers.basis"), type="tertiary"):
+                st.markdown(words.basis(lever, t))
+        _slider(lever.id, value, lever.minimum, lever.maximum, lever.step, _move_lever)
+        refused = session.refusal(lever.id)
+        if refused:
+            st.error(refused)
+        st.html(words.foot_html(lever, t, guided))
+        if lever.by_district:
+            _districts(lever)
+
+
+def show_assumption(assumption: model.Assumption) -> None:
+    """Draw the row of one assumption."""
+    t, value = session.t(), session.scenario().assumption(assumption.id)
+    with st.container(key=f"card_{assumption.id}"):
+        if assumption.unit == "month":
+            _month(assumption, value)
+            return
+        with st.container(
+            key=f"head_{assumption.id}", horizontal=True, vertical_alignment="center"
+        ):
+            st.html(words.assumption_head_html(assumption, value, t), width="stretch")
+            _typed(assumption.id, value, assumption.step, _move_assumption)
+        limits = assumption.minimum, assumption.maximum, assumption.step
+        _slider(assumption.id, value, *limits, _move_assumption)
+        refused = session.refusal(assumption.id)
+        if refused:
+            st.error(refused)
+
+
+def _hold(key: str, value: float) -> None:
+    # Setting a value sends it to the browser; only do so when another hand has moved it.
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+
+
+def _slider(name: str, value: float, low: float, high: float, step: float, move) -> None:
+    key = f"slide_{name}"
+    _hold(key, float(value))
+    st.slider(
+        session.label(name),
+        float(low),
+        float(high),
+        step=float(step),
+        format=words.step_format(step),
+        key=key,
+        label_visibility="collapsed",
+        on_change=move,
+        args=(name, key),
+    )
+
+
+def _typed(name: str, value: float, step: float, move) -> None:
+    # No limits here: the model refuses a value outside and says the range.
+    key = f"type_{name}"
+    _hold(key, float(value))
+    st.number_input(
+        session.t()("levers.typed", name=session.label(name)),
+        step=float(step),
+        format=words.step_format(step),
+        key=key,
+        label_visibility="collapsed",
+        width=118,
+        on_change=move,
+        args=(name, key),
+    )
+
+
+def _move_lever(name: str, key: str) -> None:
+    value = st.session_state[key]
+    session.attempt(name, lambda: session.scenario().with_lever(name, value))
+
+
+def _move_assumption(name: str, key: str) -> None:
+    value = st.session_state[key]
+    session.attempt(name, lambda: session.scenario().with_assumption(name, value))
+
+
+def _month(assumption: model.Assumption, value: float) -> None:
+    t, months = session.t(), session.plan().months
+    low, high = int(assumption.minimum), int(assumption.maximum)
+    key = f"slide_{assumption.id}"
+    _hold(key, months[int(value)])
+    st.html(words.assumption_head_html(assumption, value, t))
+    st.select_slider(
+        t.of(assumption),
+        months[low : high + 1],
+        key=key,
+        label_visibility="collapsed",
+        on_change=_move_assumption,
+        args=(assumption.id, key),
+    )
+
+
+def _districts(lever: model.Lever) -> None:
+    t, plan, scenario = session.t(), session.plan(), session.scenario()
+    box = st.expander(
+        t("levers.by_district", name=t.of(lever)), key=f"open_{lever.id}", on_change="rerun"
+    )
+    if not box.open:
+        return
+    names = [t.of(district) for district in plan.districts]
+    values = scenario.district_values(lever.id)
+    column = t("levers.value", unit=t.unit(lever.unit))
+    with box:
+        st.data_editor(
+            pd.DataFrame({t("levers.district"): names, column: values}),
+            key=f"districts_{lever.id}_{hash(values)}",
+            hide_index=True,
+            disabled=[t("levers.district")],
+            column_config={column: st.column_config.NumberColumn(format=words.step_format(0.1))},
+            on_change=_move_districts,
+            args=(lever.id, f"districts_{lever.id}_{hash(values)}", column),
+            height=320,
+        )
+
+
+def _move_districts(name: str, key: str, column: str) -> None:
+    codes = [district.code for district in session.plan().districts]
+
+    def moved() -> model.Scenario:
+        scenario = session.scenario()
+        for row, cells in st.session_state[key]["edited_rows"].items():
+            scenario = scenario.with_lever(name, cells[column], district=codes[int(row)])
+        return scenario
+
+    session.attempt(name, moved)

@@ -1,0 +1,133 @@
+"""The two beats: the central run at once, the chances from a thread that newer scenarios stop."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import lru_cache
+
+import streamlit as st
+
+import model
+from pages.parts import session
+from pages.views.summary import Summary, summarise
+
+DRAWS, SEED = 8192, 1
+KEPT = 64
+QUIET = 0.15
+"""Seconds without a newer scenario before the chances are worked out."""
+
+
+class Beats:
+    """Summaries by scenario, made one at a time; what is no longer wanted stops."""
+
+    def __init__(self, make: Callable[[model.Scenario, Callable[[], bool]], Summary]) -> None:
+        self._make = make
+        self._kept: OrderedDict[model.Scenario, Summary] = OrderedDict()
+        self._wanted: dict[model.Scenario, tuple[Future, threading.Event]] = {}
+        self._lock = threading.Lock()
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="chances")
+
+    def get(self, scenario: model.Scenario) -> Summary | None:
+        """Return the summary if it is there."""
+        with self._lock:
+            if scenario in self._kept:
+                self._kept.move_to_end(scenario)
+                return self._kept[scenario]
+            return None
+
+    def ask(self, scenario: model.Scenario) -> Future:
+        """Start making a summary, unless it is being made."""
+        with self._lock:
+            if scenario not in self._wanted:
+                stop = threading.Event()
+                self._wanted[scenario] = self._pool.submit(self._work, scenario, stop), stop
+            return self._wanted[scenario][0]
+
+    def drop(self, scenario: model.Scenario) -> None:
+        """Stop making a summary that nobody waits for."""
+        with self._lock:
+            found = self._wanted.pop(scenario, None)
+        if found:
+            found[1].set()
+            found[0].cancel()
+
+    def wait(self, scenario: model.Scenario) -> Summary:
+        """Return the summary, made now if need be."""
+        found = self.get(scenario)
+        while found is None:
+            try:
+                found = self.ask(scenario).result()
+            except model.ModelError as error:
+                if error.code != "stopped":
+                    raise
+        return found
+
+    def _work(self, scenario: model.Scenario, stop: threading.Event) -> Summary:
+        try:
+            if stop.wait(QUIET):
+                raise model.ModelError("The run was stopped.", code="stopped")
+            made = self._make(scenario, stop.is_set)
+            with self._lock:
+                self._kept[scenario] = made
+                while len(self._kept) > KEPT:
+                    self._kept.popitem(last=False)
+            return made
+        finally:
+            with self._lock:
+                if scenario in self._wanted and self._wanted[scenario][1] is stop:
+                    del self._wanted[scenario]
+
+
+def _make(scenario: model.Scenario, stopped: Callable[[], bool]) -> Summary:
+    plan = session.plan()
+    fan = model.ensemble(plan, scenario, draws=DRAWS, seed=SEED, stopped=stopped)
+    return summarise(plan, scenario, fan)
+
+
+@st.cache_resource(show_spinner=False)
+def beats(digest: str) -> Beats:
+    """Return the one maker of summaries of this process."""
+    return Beats(_make)
+
+
+# Not Streamlit's cache: it would hash every field, also those that do not tell scenarios apart.
+@lru_cache(maxsize=KEPT)
+def _central(scenario: model.Scenario, digest: str) -> model.Outcomes:
+    return model.simulate(session.plan(), scenario)
+
+
+def central(scenario: model.Scenario) -> model.Outcomes:
+    """Return the central run of a scenario: the first beat."""
+    return _central(scenario, session.plan().digest)
+
+
+def marks() -> dict[str, model.Outcomes]:
+    """Return the central runs of the two marks that stand behind every scenario."""
+    plan = session.plan()
+    return {name: central(model.load_scenario(plan, name)) for name in ("status_quo", "plan")}
+
+
+def chances(scenario: model.Scenario) -> Summary:
+    """Return the summary of a scenario, waiting for it."""
+    return beats(session.plan().digest).wait(scenario)
+
+
+def chances_soon(scenario: model.Scenario) -> Summary | None:
+    """Return the summary if it is there; if not, have it made and stop what this visit left."""
+    maker = beats(session.plan().digest)
+    found = maker.get(scenario)
+    before = st.session_state.get("asked")
+    if before is not None and before != scenario:
+        maker.drop(before)
+    st.session_state["asked"] = None if found else scenario
+    if found is None:
+        maker.ask(scenario)
+    return found
+
+
+def ready(scenario: model.Scenario) -> bool:
+    """Return whether the summary of a scenario is there."""
+    return beats(session.plan().digest).get(scenario) is not None

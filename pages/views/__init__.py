@@ -1,0 +1,1 @@
+"""How results look: model results to charts, tables, sentences.  No Streamlit in here."""

@@ -1,0 +1,248 @@
+"""Results to the named data sets of the charts: labels, targets and the reach of axes included."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+import model
+from pages.views import numbers
+from pages.views.summary import PROBABILITIES, Summary
+from pages.views.targets import target_label
+from pages.views.texts import Texts
+
+SERIES = ("status_quo", "plan", "scenario")
+YEARLY = {
+    "iva_growth": ("T01", "%"),
+    "industrial_investment": ("T04", "亿元"),
+    "energy_intensity_fall": ("T13", "%"),
+}
+"""Indicators shown by year: their target and its unit."""
+
+FAN_REACH = (-30.0, 25.0)
+"""The fan keeps this frame: the rebound of early 2021 would flatten everything else."""
+
+QUANTILE_NAMES = tuple(f"p{100 * p:02.0f}" for p in PROBABILITIES)
+
+Tables = dict[str, "pd.DataFrame | dict[str, list]"]
+
+
+def reach(values: Sequence[float], step: float, least: tuple[float, float]) -> tuple[float, float]:
+    """Return the ends of an axis: whole steps around the values, never less than ``least``."""
+    found = [value for value in values if math.isfinite(value)]
+    low = min([least[0], *found])
+    high = max([least[1], *found])
+    return math.floor(low / step) * step, math.ceil(high / step) * step
+
+
+def widened(
+    held: tuple[float, float] | None, needed: tuple[float, float]
+) -> tuple[tuple[float, float], bool]:
+    """Return the axis to use and whether it had to grow; it never shrinks while levers move."""
+    if held is None:
+        return needed, False
+    wide = min(held[0], needed[0]), max(held[1], needed[1])
+    return wide, wide != held
+
+
+def axis_frame(ends: tuple[float, float]) -> dict[str, list]:
+    return {"value": [float(end) for end in ends], "zero": [0.0, 0.0]}
+
+
+def _quantile_frame(quantiles: np.ndarray, columns: dict[str, object]) -> pd.DataFrame:
+    names = {name: quantiles[:, k] for k, name in enumerate(QUANTILE_NAMES)}
+    return pd.DataFrame(columns | names)
+
+
+def fan(plan: model.Plan, summary: Summary, t: Texts) -> Tables:
+    """Return the data sets of `charts.fan`."""
+    months = np.arange(len(plan.months))
+    bands = _quantile_frame(
+        100 * summary.cumulative, {"month": months, "year": [int(m[:4]) for m in plan.months]}
+    ).dropna()
+    low, high = FAN_REACH
+    beyond = bands[bands["p50"] > high].groupby("year").head(1)
+    bands["line"] = bands["p50"].where(bands["p50"].between(low, high))
+    for name in QUANTILE_NAMES:
+        bands[name] = bands[name].clip(low, high)
+    ends = bands[bands["month"] % 12 == 11].copy()
+    ends["label"] = [t("chart.fan.end", value=numbers.plain(v)) for v in ends["p50"]]
+    ends["range"] = [
+        t("chart.fan.range", low=numbers.plain(low), high=numbers.plain(high))
+        for low, high in zip(ends["p05"], ends["p95"], strict=True)
+    ]
+    target = plan.target("T01")
+    last = bands[bands["month"] == bands["month"].max()].iloc[0]
+    names = [("90", "p95"), ("50", "p75")]
+    return {
+        "bands": bands,
+        "ends": ends,
+        "target": pd.DataFrame(
+            {"from": [1], "to": [11], "value": [target.value], "label": [target_label(target, t)]}
+        ),
+        "years": pd.DataFrame(
+            {
+                "start": [12.0 * k + 0.5 for k in range(len(plan.years))],
+                "end": [12.0 * k + 11.4 for k in range(len(plan.years))],
+                "label": [t("chart.year", year=year) for year in plan.years],
+            }
+        ),
+        "names": pd.DataFrame(
+            {
+                "month": [last["month"] for _ in names],
+                "value": [float(last[column]) for _, column in names],
+                "label": [f"{name}%" for name, _ in names],
+            }
+        ),
+        "over": pd.DataFrame(
+            {
+                "month": beyond["month"].astype(float),
+                "value": -4.0,
+                "label": [
+                    t("chart.fan.over", month=t("month.joined"), value=numbers.plain(value))
+                    for value in beyond["p50"]
+                ],
+            }
+        ),
+        "axis": axis_frame(FAN_REACH),
+    }
+
+
+def _spread(values: list[float], least: float) -> list[float]:
+    """Return heights for labels that keep at least a distance, in the order of the values."""
+    order = sorted(range(len(values)), key=values.__getitem__)
+    placed = list(values)
+    for lower, upper in itertools.pairwise(order):
+        placed[upper] = max(placed[upper], placed[lower] + least)
+    shift = (sum(placed) - sum(values)) / len(values)
+    return [value - shift for value in placed]
+
+
+def path(
+    plan: model.Plan,
+    runs: dict[str, model.Outcomes],
+    summary: Summary | None,
+    fresh: bool,
+    held: tuple[float, float] | None,
+    t: Texts,
+) -> tuple[Tables, tuple[float, float], bool]:
+    """Return the data sets of `charts.path`, the reach of its axis and whether it grew."""
+    growth = {
+        series: 100 * runs[series].cumulative_growth("iva_growth")[1:12, 0] for series in SERIES
+    }
+    months = list(range(1, 12))
+    lines = {
+        "month": months * len(SERIES),
+        "value": [float(value) for series in SERIES for value in growth[series]],
+        "series": [series for series in SERIES for _ in months],
+    }
+    if summary is None:
+        bands = {"month": [1], "p05": [math.nan], "p95": [math.nan], "fresh": ["no"]}
+    else:
+        low, high = 100 * summary.cumulative[1:12, 0], 100 * summary.cumulative[1:12, -1]
+        bands = {"month": months, "p05": low.tolist(), "p95": high.tolist()}
+        bands["fresh"] = ["yes" if fresh else "no"] * len(months)
+    target = plan.target("T01")
+    needed = reach([*lines["value"], *bands["p05"], *bands["p95"]], 5, (-25, 15))
+    axis, grew = widened(held, needed)
+    last = [float(growth[series][-1]) for series in SERIES]
+    ends = {
+        "month": [11] * len(SERIES),
+        "at": _spread(last, (axis[1] - axis[0]) / 9.5),
+        "series": list(SERIES),
+        "label": [
+            t(f"chart.path.{series}", value=numbers.plain(value))
+            for series, value in zip(SERIES, last, strict=True)
+        ],
+    }
+    goal = {
+        "from": [1],
+        "to": [11],
+        "value": [target.value],
+        "label": [target_label(target, t)],
+    }
+    tables = {
+        "lines": lines,
+        "ends": ends,
+        "bands": bands,
+        "target": goal,
+        "axis": axis_frame(axis),
+    }
+    return tables, axis, grew
+
+
+def years(
+    plan: model.Plan,
+    code: str,
+    runs: dict[str, model.Outcomes],
+    held: tuple[float, float] | None,
+    t: Texts,
+) -> tuple[Tables, tuple[float, float], bool]:
+    """Return the data sets of `charts.years`, the reach of its axis and whether it grew."""
+    target_id, unit = YEARLY[code]
+    factor = 100 if unit == "%" else float(t("number.money_factor"))
+    digits = 1 if unit == "%" or t.language != "zh" else 0
+    found = {series: factor * runs[series].indicator(code)[:, 0] for series in SERIES}
+    shown = {
+        series: [numbers.plain(value, digits) for value in values]
+        for series, values in found.items()
+    }
+    labels = [str(year) for year in plan.years]
+    small = [
+        t("chart.years.small", status_quo=status_quo, plan=aim)
+        for status_quo, aim in zip(shown["status_quo"], shown["plan"], strict=True)
+    ]
+    bars = {
+        "year": labels,
+        "value": found["scenario"].tolist(),
+        "label": shown["scenario"],
+        "small": small,
+    }
+    two = ("status_quo", "plan")
+    marks = {
+        "year": labels * len(two),
+        "value": [float(value) for series in two for value in found[series]],
+        "series": [series for series in two for _ in labels],
+    }
+    target = plan.target(target_id)
+    goal = target.value if unit == "%" else target.value * factor
+    label = target_label(target, t)
+    goals = {"year": labels[:1], "value": [goal], "label": [label]}
+    values = [float(value) for series in SERIES for value in found[series]] + [goal]
+    step = 2.0 if unit == "%" else 200.0 * factor
+    # The figures stand at the right edge: leave a third of the width to them.
+    needed = reach([min(values), max(values) * 1.75], step, (0, step))
+    axis, grew = widened(held, needed)
+    return {"bars": bars, "marks": marks, "target": goals, "axis": axis_frame(axis)}, axis, grew
+
+
+def tiles(plan: model.Plan, summary: Summary, t: Texts) -> Tables:
+    """Return the data set of `charts.tiles`."""
+    rows = []
+    for district, verdict in zip(plan.districts, summary.district_verdicts, strict=True):
+        gap = 100 * (verdict.iva_forecast - verdict.iva_target)
+        rows.append(
+            {
+                "row": district.tile_row,
+                "column": district.tile_col,
+                "name": short_name(district, t),
+                "gap": gap,
+                "forecast": numbers.percent(verdict.iva_forecast),
+                "target": t(
+                    "chart.tiles.target",
+                    target=numbers.short(100 * verdict.iva_target),
+                    gap=numbers.plain(gap, signed=True),
+                ),
+            }
+        )
+    return {"tiles": pd.DataFrame(rows)}
+
+
+def short_name(district: model.District, t: Texts) -> str:
+    """Return a name that fits a tile."""
+    key = f"district_short.{district.code}"
+    return t(key) if key in t else t.of(district)

@@ -1,0 +1,113 @@
+"""What a lever card says."""
+
+from __future__ import annotations
+
+from html import escape
+
+import model
+from pages.views import numbers
+from pages.views.texts import Texts
+
+
+def groups(plan: model.Plan) -> dict[str, tuple[model.Lever, ...]]:
+    """Return the levers by group, in the order of the table."""
+    found: dict[str, list] = {}
+    for lever in plan.levers:
+        found.setdefault(lever.group, []).append(lever)
+    return {group: tuple(levers) for group, levers in found.items()}
+
+
+def group_label(levers: tuple | None, changed: frozenset[str], t: Texts) -> str:
+    """Return the name of a group with the count of its levers that were moved."""
+    if levers is None:
+        return t("levers.all_groups")
+    name = t.of(levers[0], "group")
+    count = sum(lever.id in changed for lever in levers)
+    return t("levers.group_changed", name=name, count=count) if count else name
+
+
+def step_format(step: float) -> str:
+    """Return the format of a value that moves in these steps."""
+    decimals = 2 if step < 0.1 else 1 if step < 1 else 0
+    return f"%.{decimals}f"
+
+
+def head_html(lever: model.Lever, value: float, t: Texts) -> str:
+    """Return name, unit, band and what was changed."""
+    band = lever.band(value)
+    named = f'<span class="band">{escape(t.of(band))}</span>' if band else ""
+    moved = ""
+    if value != lever.status_quo:
+        marks = numbers.short(lever.status_quo), numbers.short(value)
+        text = t("levers.changed", status_quo=marks[0], value=marks[1])
+        moved = f'<span class="moved">{escape(text)}</span>'
+    unit = escape(t.unit(lever.unit))
+    return (
+        f'<div class="lever-head"><b>{escape(capital(t.of(lever)))}</b>'
+        f'<span class="unit">{unit}</span>{named}{moved}</div>'
+    )
+
+
+def capital(text: str) -> str:
+    """Return a name as it opens a line."""
+    return text[:1].upper() + text[1:]
+
+
+def foot_html(lever: model.Lever, t: Texts, guided: bool) -> str:
+    """Return the two marks under the slider and, if asked for, the sentence of guidance."""
+    guidance = f'<div class="guide">{escape(t.of(lever, "guidance"))}</div>' if guided else ""
+    return _marks(lever, t) + guidance
+
+
+def _marks(lever: model.Lever, t: Texts) -> str:
+    width = lever.maximum - lever.minimum
+    shown = [("quo", lever.status_quo, t("levers.status_quo_mark"))]
+    if lever.plan_value != lever.status_quo:
+        shown.append(("plan", lever.plan_value, t("levers.plan_mark")))
+    else:
+        shown = [("plan", lever.plan_value, f"{shown[0][2]} = {t('levers.plan_mark')}")]
+    places = [100 * (value - lever.minimum) / width for _, value, _ in shown]
+    close = len(places) == 2 and abs(places[1] - places[0]) < 22
+    parts = []
+    for k, ((kind, value, word), place) in enumerate(zip(shown, places, strict=True)):
+        side = "left" if place < 8 else "right" if place > 88 else ""
+        if close:
+            first = places[k] == min(places)
+            side = "right" if first and place > 18 else "left" if not first else side
+        text = f"{word} {numbers.short(value)}"
+        parts.append(f'<i class="{kind} {side}" style="left:{place:.1f}%">{escape(text)}</i>')
+    return f'<div class="lever-marks">{"".join(parts)}</div>'
+
+
+def basis(lever: model.Lever, t: Texts) -> str:
+    """Return clause, responsible units, channel and status as Markdown."""
+    profile = f"profile.{lever.time_profile}"
+    channel = lever.channel_zh if t.language == "zh" else lever.channel
+    note = lever.note_zh if t.language == "zh" else lever.note
+    lines = [
+        t.of(lever, "guidance"),
+        t("levers.clause", clause=lever.clause),
+        t("levers.units", units="、".join(lever.responsible_units)),
+        t("levers.channel", channel=channel),
+        t("levers.profile", profile=t(profile) if profile in t else lever.time_profile),
+        t(
+            "levers.sources",
+            status_quo_status=t.status(lever.status_quo_status),
+            plan_status=t.status(lever.plan_status),
+        ),
+    ]
+    if note:
+        lines.append(t("levers.note", note=note))
+    return "\n\n".join(lines)
+
+
+def assumption_head_html(assumption: model.Assumption, value: float, t: Texts) -> str:
+    """Return name, unit and default of an assumption."""
+    moved = ""
+    if value != assumption.default:
+        text = t("levers.default", value=numbers.short(assumption.default))
+        moved = f'<span class="moved">{escape(text)}</span>'
+    return (
+        f'<div class="lever-head"><b>{escape(capital(t.of(assumption)))}</b>'
+        f'<span class="unit">{escape(t.unit(assumption.unit))}</span>{moved}</div>'
+    )

@@ -1,0 +1,105 @@
+"""Numbers as text: per cent, points, money, chances.  A true minus sign, never a hyphen."""
+
+from __future__ import annotations
+
+import math
+
+from pages.views.texts import Texts
+
+MINUS = "−"
+
+
+def plain(value: float, digits: int = 1, signed: bool = False) -> str:
+    """Return a number with a fixed count of decimals; zero carries no sign."""
+    rounded = round(value, digits)
+    if rounded == 0:
+        return f"{0:.{digits}f}"
+    sign = MINUS if rounded < 0 else "+" if signed else ""
+    return f"{sign}{abs(rounded):,.{digits}f}"
+
+
+def percent(fraction: float, digits: int = 1, signed: bool = False) -> str:
+    """Return a fraction as per cent."""
+    return plain(100 * fraction, digits, signed) + "%"
+
+
+def short(value: float) -> str:
+    """Return a lever value as it is typed: no needless zeros, thousands apart."""
+    text = f"{round(value, 2):,.2f}".rstrip("0").rstrip(".")
+    return text.replace("-", MINUS)
+
+
+def in_unit(value: float, unit: str, t: Texts, digits: int | None = None) -> str:
+    """Return a value with its unit, in the unit of the plan (per cent, 亿元, counts)."""
+    if unit == "%":
+        return plain(value, 1 if digits is None else digits) + "%"
+    if unit == "亿元":
+        return t(
+            "number.money",
+            value=plain(
+                value * float(t("number.money_factor")),
+                0 if digits is None and t.language == "zh" else 1,
+            ),
+        )
+    return t("number.with_unit", value=short(value), unit=t.unit(unit))
+
+
+def exact(value: float, unit: str, t: Texts) -> str:
+    """Return a target or lever value, which is exact, with its unit."""
+    if unit == "%":
+        return short(value) + "%"
+    if unit == "亿元":
+        return t("number.money", value=short(value * float(t("number.money_factor"))))
+    return t("number.with_unit", value=short(value), unit=t.unit(unit))
+
+
+def gap(value: float, unit: str, t: Texts) -> str:
+    """Return the distance to a target with its sign: points for rates, else the unit."""
+    if unit == "%":
+        return t("number.points", value=plain(value, 1, signed=True))
+    if unit == "亿元":
+        return t(
+            "number.money",
+            value=plain(
+                value * float(t("number.money_factor")), 0 if t.language == "zh" else 1, signed=True
+            ),
+        )
+    return t("number.with_unit", value=plain(value, 0, signed=True), unit=t.unit(unit))
+
+
+def points(fraction: float, t: Texts, digits: int = 1, signed: bool = True) -> str:
+    """Return a difference of two fractions in percentage points."""
+    return t("number.points", value=plain(100 * fraction, digits, signed))
+
+
+def span(low: float, high: float, unit: str, t: Texts) -> str:
+    """Return a range; the unit is named once."""
+    if unit == "%":
+        return t("number.range", low=plain(low), high=plain(high) + "%")
+    if unit == "亿元":
+        factor = float(t("number.money_factor"))
+        digits = 0 if t.language == "zh" else 1
+        high_text = t("number.money", value=plain(high * factor, digits))
+        return t("number.range", low=plain(low * factor, digits), high=high_text)
+    return t("number.range", low=plain(low), high=in_unit(high, unit, t))
+
+
+def chance(probability: float) -> str:
+    """Return a probability in whole per cent; the ends are never called certain."""
+    if probability < 0.01:
+        return "<1%"
+    if probability > 0.99:
+        return ">99%"
+    return f"{100 * probability:.0f}%"
+
+
+def chance_words(probability: float, t: Texts) -> str:
+    """Return a probability in tenths, in words (约三成, about 3 in 10)."""
+    tenths = min(10, max(0, math.floor(10 * probability + 0.5)))
+    return t(f"chance.{tenths}")
+
+
+def month(code: str, t: Texts) -> str:
+    """Return ``2020-10`` as a month of the language."""
+    year, number = code.split("-")
+    return t("number.month", year=year, month=t(f"month.{int(number)}"))

@@ -1,0 +1,80 @@
+"""The sentences and the table of the overview."""
+
+from __future__ import annotations
+
+from html import escape
+
+import numpy as np
+
+import model
+from pages.views import numbers
+from pages.views.levers import capital
+from pages.views.summary import Summary
+from pages.views.targets import target_value
+from pages.views.texts import Texts
+
+ROWS = (
+    ("iva_growth", "%"),
+    ("mva_growth", "%"),
+    ("industrial_investment", "亿元"),
+    ("upgrade_investment", "亿元"),
+    ("energy_intensity_fall", "%"),
+)
+UNCERTAIN = ("estimated", "derived", "assumed", "judgement", "unverified", "recalled")
+
+
+def sentence(summary: Summary, t: Texts) -> str:
+    """Return the finding of the scenario in a sentence, every number computed."""
+    first, second = summary.verdict("T01"), summary.verdict("T02")
+    return t(
+        "overview.sentence",
+        scenario=t.of(summary.scenario),
+        value=numbers.in_unit(first.forecast, "%", t),
+        span=numbers.span(first.low, first.high, "%", t),
+        target=target_value(first.target, t),
+        words=numbers.chance_words(first.probability, t),
+        second=numbers.in_unit(second.forecast, "%", t),
+        second_target=target_value(second.target, t),
+        second_words=numbers.chance_words(second.probability, t),
+    )
+
+
+def estimates(plan: model.Plan, t: Texts) -> str:
+    """Return how much of the base year is not published."""
+    uncertain = np.isin(plan.base.status, UNCERTAIN)
+    weight = plan.base.value_added[uncertain].sum() / plan.base.value_added.sum()
+    return t(
+        "overview.estimates",
+        share=numbers.percent(uncertain.mean(), 0),
+        weight=numbers.percent(weight, 0),
+    )
+
+
+def definition(plan: model.Plan, code: str, t: Texts) -> str:
+    """Return the definition card of an indicator in a paragraph."""
+    card = plan.indicator(code)
+    fields = {field: t.of(card, field) for field in ("name", "scope", "basis", "definition")}
+    return t("overview.definition_text", **fields)
+
+
+def years_html(plan: model.Plan, summary: Summary, t: Texts) -> str:
+    """Return the three years of the main indicators as an HTML table."""
+    head = "".join(f"<th>{escape(t('chart.year', year=year))}</th>" for year in plan.years)
+    body = "".join(_row(plan, summary, code, unit, t) for code, unit in ROWS)
+    first = escape(t("overview.column_indicator"))
+    return (
+        f'<table class="plain"><thead><tr><th>{first}</th>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table>"
+    )
+
+
+def _row(plan: model.Plan, summary: Summary, code: str, unit: str, t: Texts) -> str:
+    factor = 100 if unit == "%" else 1
+    cells = []
+    for quantiles in factor * summary.city[code]:
+        low, median, high = quantiles[0], quantiles[3], quantiles[-1]
+        cells.append(
+            f"<td><b>{escape(numbers.in_unit(median, unit, t))}</b> "
+            f"<small>{escape(numbers.span(low, high, unit, t))}</small></td>"
+        )
+    return f"<tr><td>{escape(capital(t.of(plan.indicator(code))))}</td>{''.join(cells)}</tr>"

@@ -1,0 +1,100 @@
+"""The tables of the plan folder for reading and for downloading."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+import model
+from pages.views import numbers
+from pages.views.targets import target_value
+from pages.views.texts import Texts
+
+STATUS_COLUMNS = ("status", "default_status", "status_quo_status")
+STARTERS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def title(name: str, t: Texts) -> str:
+    """Return the name of a table."""
+    key = f"table.{name}"
+    return t(key) if key in t else name
+
+
+def statuses(frame: pd.DataFrame) -> tuple[str, ...]:
+    """Return the status words in a table, in the order in which they appear."""
+    column = status_column(frame)
+    return tuple(dict.fromkeys(frame[column])) if column else ()
+
+
+def status_column(frame: pd.DataFrame) -> str | None:
+    """Return the column that holds the status of a row."""
+    return next((name for name in STATUS_COLUMNS if name in frame.columns), None)
+
+
+def chosen(frame: pd.DataFrame, status: str | None, search: str) -> pd.DataFrame:
+    """Return the rows with a status that hold a word anywhere."""
+    column = status_column(frame)
+    if status and column:
+        frame = frame[frame[column] == status]
+    if search:
+        text = frame.astype(str).agg(" ".join, axis=1).str.lower()
+        frame = frame[text.str.contains(search.lower(), regex=False)]
+    return frame
+
+
+def csv(frame: pd.DataFrame) -> bytes:
+    """Return a table as CSV that Excel reads; no cell can be taken for a formula."""
+    guarded = frame.map(_guarded)
+    guarded.columns = [_guarded(name) for name in guarded.columns]
+    return guarded.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+
+
+def _guarded(cell: object) -> object:
+    if not isinstance(cell, str) or not cell.lstrip(" ").startswith(STARTERS):
+        return cell
+    try:
+        float(cell.replace(",", ""))
+    except ValueError:
+        return "'" + cell
+    return cell
+
+
+def targets(plan: model.Plan, t: Texts) -> pd.DataFrame:
+    """Return the register of targets with clause and text."""
+    columns = {
+        "id": [target.id for target in plan.targets],
+        "clause": [target.clause for target in plan.targets],
+        "indicator": [t.of(target, "indicator") for target in plan.targets],
+        "target": [target_value(target, t) for target in plan.targets],
+        "kind": [t(f"kind.{target.kind}") for target in plan.targets],
+        "text": [t.of(target, "text") for target in plan.targets],
+        "units": ["、".join(target.responsible_units) for target in plan.targets],
+        "status": [t.status(target.status) for target in plan.targets],
+    }
+    return _named(columns, t)
+
+
+def controls(plan: model.Plan, t: Texts) -> pd.DataFrame:
+    """Return what is known as an interval, against the base table."""
+    checks = plan.base.controls
+    columns = {
+        "id": [check.control.id for check in checks],
+        "note": [t.of(check.control, "note") for check in checks],
+        "range": [_interval(check.control, t) for check in checks],
+        "value": [numbers.in_unit(check.value, check.control.unit, t) for check in checks],
+        "met": [t("data.met") if check.met else t("data.missed") for check in checks],
+        "status": [t.status(check.control.status) for check in checks],
+        "source": [check.control.source_id for check in checks],
+    }
+    return _named(columns, t)
+
+
+def _interval(control: object, t: Texts) -> str:
+    if control.high is None:
+        return "≥ " + numbers.in_unit(control.low, control.unit, t)
+    if control.low is None:
+        return "≤ " + numbers.in_unit(control.high, control.unit, t)
+    return numbers.span(control.low, control.high, control.unit, t)
+
+
+def _named(columns: dict[str, list], t: Texts) -> pd.DataFrame:
+    return pd.DataFrame({t(f"data.column_{name}"): cells for name, cells in columns.items()})

@@ -1,0 +1,147 @@
+"""Targets and verdicts as words and small tiles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+import model
+from pages.views import numbers
+from pages.views.summary import Summary
+from pages.views.texts import Texts
+from pages.views.theme import STATUS
+
+HEADLINE = ("T01", "T02", "T05")
+SECOND = ("T04", "T13", "T10")
+
+
+def target_value(target: model.Target, t: Texts) -> str:
+    """Return what a target asks for, in the plan's manner: 7%左右, about 7 %."""
+    value = numbers.exact(target.value, target.unit, t)
+    high = "" if target.value_high is None else numbers.exact(target.value_high, target.unit, t)
+    return t(f"comparator.{target.comparator}", value=value, high=high)
+
+
+def short_name(target: model.Target, t: Texts) -> str:
+    """Return the short name of a target, if it has one."""
+    key = f"target.short.{target.id}"
+    return t(key) if key in t else t.of(target, "indicator")
+
+
+def target_label(target: model.Target, t: Texts) -> str:
+    """Return the label of a target line."""
+    return t("target.label", value=target_value(target, t))
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One target as it is shown: texts only."""
+
+    name: str
+    goal: str
+    forecast: str
+    span: str
+    gap: str
+    chance: str
+    words: str
+    tolerant: str
+    status: str
+    base_met: str
+
+
+def tile(verdict: model.Verdict, t: Texts) -> Tile:
+    """Return the texts of one verdict."""
+    target, unit = verdict.target, verdict.target.unit
+    known = verdict.probability is not None
+    return Tile(
+        name=short_name(target, t),
+        goal=target_label(target, t),
+        forecast=numbers.in_unit(verdict.forecast, unit, t),
+        span=t("target.span", span=numbers.span(verdict.low, verdict.high, unit, t)),
+        gap=t("target.gap", gap=numbers.gap(verdict.gap, unit, t)),
+        chance=numbers.chance(verdict.probability) if known else "",
+        words=numbers.chance_words(verdict.probability, t) if known else "",
+        tolerant=tolerant(verdict, t),
+        status=verdict.status,
+        base_met=t("target.base_met") if verdict.base_met else "",
+    )
+
+
+def tolerant(verdict: model.Verdict, t: Texts) -> str:
+    """Return the tolerant reading of 左右, empty when the target has none."""
+    other = verdict.probability_tolerant
+    if other is None or not verdict.target.tolerance:
+        return ""
+    return t("target.tolerant", chance=numbers.chance(other))
+
+
+def tiles_html(tiles: tuple[Tile, ...], t: Texts, quiet: bool = False) -> str:
+    """Return a row of target tiles."""
+    kind = "tiles quiet" if quiet else "tiles"
+    return f'<div class="{kind}">{"".join(_tile(x, t) for x in tiles)}</div>'
+
+
+def _tile(x: Tile, t: Texts) -> str:
+    words = f"{escape(t('target.chance'))} <b>{escape(x.chance)}</b> {escape(x.words)}"
+    chance = words if x.chance else ""
+    small = " · ".join(escape(part) for part in (x.tolerant, x.base_met) if part)
+    return _box(
+        x.status,
+        _figures(x.name, x.forecast, x.goal, x.gap),
+        f'<div class="span">{escape(x.span)}</div>',
+        f'<div class="odds">{_chip(x.status, t)}<span>{chance}</span></div>',
+        f'<div class="small">{small}</div>',
+    )
+
+
+def _box(status: str, *parts: str) -> str:
+    edge = STATUS[status][1]
+    return f'<div class="tile" style="border-left-color:{edge}">{"".join(parts)}</div>'
+
+
+def _figures(name: str, value: str, goal: str, gap: str) -> str:
+    return (
+        f'<div class="name">{escape(name)}</div>'
+        f'<div class="figures"><span class="big">{escape(value)}</span>'
+        f'<span class="beside">{escape(goal)}<br><b>{escape(gap)}</b></span></div>'
+    )
+
+
+def _chip(status: str, t: Texts) -> str:
+    icon, ink, behind = STATUS[status]
+    word = escape(t(f"status.{status}"))
+    return f'<span class="chip" style="color:{ink};background:{behind}">{icon} {word}</span>'
+
+
+def central_tiles_html(
+    plan: model.Plan,
+    run: model.Outcomes,
+    summary: Summary | None,
+    fresh: bool,
+    t: Texts,
+) -> str:
+    """Return the headline tiles of the lever page: the central run now, the chances when known."""
+    parts = []
+    for name in HEADLINE:
+        target = plan.target(name)
+        value = 100 * float(run.indicator(target.indicator)[0, 0])
+        gap = numbers.gap(value - target.value, target.unit, t)
+        shown = numbers.in_unit(value, "%", t)
+        head = _figures(short_name(target, t), shown, target_label(target, t), gap)
+        parts.append(_central_tile(head, summary and summary.verdict(name), fresh, t))
+    return f'<div class="tiles central">{"".join(parts)}</div>'
+
+
+def _central_tile(head: str, verdict: model.Verdict | None, fresh: bool, t: Texts) -> str:
+    if verdict is None:
+        wait = f'<span class="chip wait">{escape(t("beat.pending"))}</span>'
+        return _box("tracked", head, f'<div class="second"><div class="odds">{wait}</div></div>')
+    span = escape(t("target.span", span=numbers.span(verdict.low, verdict.high, "%", t)))
+    chance = f"{escape(t('target.chance'))} <b>{numbers.chance(verdict.probability)}</b>"
+    return _box(
+        verdict.status,
+        head,
+        f'<div class="{"second" if fresh else "second stale"}">',
+        f'<div class="span">{span}</div>',
+        f'<div class="odds">{_chip(verdict.status, t)}<span>{chance}</span></div></div>',
+    )

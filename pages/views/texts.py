@@ -1,0 +1,69 @@
+"""The words of the interface, from data/interface; records bring their own two names."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parents[2] / "data" / "interface"
+LANGUAGES = ("zh", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Every text of one language; ``texts("overview.title")`` returns one, filled in."""
+
+    language: str
+    entries: tuple[tuple[str, str], ...]
+
+    def __call__(self, key: str, **values: object) -> str:
+        text = _entries(self.language)[key]
+        return text.format(**values) if values else text
+
+    def __contains__(self, key: str) -> bool:
+        return key in _entries(self.language)
+
+    def of(self, record: object, field: str = "name") -> str:
+        """Return the field of a record that is written in this language."""
+        return getattr(record, f"{field}_{self.language}")
+
+    def unit(self, unit: str) -> str:
+        """Return a unit of the data tables in this language."""
+        key = f"unit.{unit}"
+        return self(key) if key in self else unit
+
+    def status(self, word: str) -> str:
+        """Return a status word of the data tables in this language."""
+        key = f"status_word.{word}"
+        return self(key) if key in self else word
+
+    def error(self, code: str, details: dict) -> str:
+        """Return the sentence for a ModelError, in this language."""
+        key = f"error.{code}"
+        if key not in self:
+            return self("error.other", code=code)
+        named = {"name", "given", "low", "high", "unit", "kind", "suggestion", "count", "known"}
+        known = dict.fromkeys(named, "") | dict(details)
+        for item in ("low", "high", "given"):
+            if isinstance(known[item], float):
+                known[item] = f"{known[item]:g}"
+        known["unit"] = self.unit(str(known["unit"]))
+        return self(key, **known)
+
+
+@cache
+def texts(language: str) -> Texts:
+    """Return the texts of one language."""
+    return Texts(language, tuple(sorted(_entries(language).items())))
+
+
+@cache
+def _entries(language: str) -> dict[str, str]:
+    content = tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
+    return {
+        f"{section}.{key}": value
+        for section, table in content.items()
+        for key, value in table.items()
+    }

@@ -1,0 +1,91 @@
+"""The desk in a real browser: what moves, what does not, and what is asked of the network."""
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+LEVER = ".st-key-slide_upgrade_investment_growth input[type=range]"
+LINE = ".st-key-chart_path .mark-line path"
+FORECAST = ".tiles.central .tile:nth-child(3) .big"
+
+
+def test_a_lever_moves_the_number_and_the_line_without_rebuilding_the_chart(open_page, settle):
+    page = open_page("levers")
+    page.wait_for_selector(LINE)
+    number, line = page.inner_text(FORECAST), path(page)
+    page.evaluate("document.querySelector('.st-key-chart_path svg').dataset.mine = 'yes'")
+    page.locator(LEVER).focus()
+    for _ in range(10):
+        page.keyboard.press("ArrowLeft")
+    page.wait_for_function(
+        "([place, old]) => document.querySelector(place).innerText !== old", arg=[FORECAST, number]
+    )
+    settle(page)
+    assert path(page) != line
+    assert page.get_attribute(".st-key-chart_path svg", "data-mine") == "yes"
+
+
+def path(page):
+    return page.eval_on_selector_all(LINE, "found => found.map(e => e.getAttribute('d')).join()")
+
+
+def test_the_chances_arrive_after_a_move(open_page, settle):
+    page = open_page("levers")
+    page.wait_for_selector(LINE)
+    page.locator(LEVER).focus()
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_selector(".beat:has-text('◌')")
+    page.wait_for_selector(".beat:has-text('●')", timeout=30_000)
+    assert page.locator(".tiles.central .stale").count() == 0
+
+
+def test_an_address_opens_the_same_scenario_and_language(open_page, settle):
+    page = open_page("levers")
+    page.wait_for_selector(LINE)
+    page.locator(LEVER).focus()
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_url("**/levers?*upgrade_investment_growth%22%3A19*")
+    number = page.inner_text(FORECAST)
+    query = page.url.split("?")[1]
+    other = open_page(f"levers?{query}", locale="en-US")
+    other.wait_for_selector(FORECAST)
+    assert other.inner_text(FORECAST) == number
+    assert other.evaluate("document.documentElement.lang") == "zh-CN"
+
+
+@pytest.mark.parametrize(("locale", "language"), [("zh-CN", "zh-CN"), ("en-US", "en")])
+def test_every_page_opens_without_a_word_to_the_outside(open_page, settle, locale, language):
+    page = open_page(locale=locale)
+    asked, errors = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.reload()
+    settle(page)
+    menu = page.locator("[data-testid=stTopNavLink]")
+    assert menu.count() == 5
+    for place in (0, 1, 2, 3, 4, 0):
+        menu.nth(place).click()
+        settle(page)
+        assert page.evaluate("document.documentElement.lang") == language
+        assert page.locator("[data-testid=stException]").count() == 0
+    host = page.url.split("/")[2]
+    outside = [url for url in asked if host not in url and not url.startswith(("data:", "blob:"))]
+    assert not outside and not errors
+    assert any(url.endswith(".woff2") for url in asked)
+
+
+def test_the_font_comes_with_the_app(open_page):
+    page = open_page()
+    page.wait_for_function(
+        "[...document.fonts].filter(f => f.family.includes('Noto Sans SC Local')"
+        " && f.status === 'loaded').length === 2"
+    )
+
+
+@pytest.mark.parametrize("path", ["", "levers", "districts", "method", "data"])
+def test_a_page_can_be_the_first_that_is_opened(open_page, path):
+    page = open_page(path)
+    assert page.locator("[data-testid=stTopNavLink]").count() == 5
+    assert page.locator(".st-key-frame").count() == 1
+    assert page.locator("[role=dialog]").count() == 0
