@@ -1,4 +1,4 @@
-"""The command line: ``python -m model check | board | simulate | scenarios``."""
+"""The command line: ``python -m model check | board | simulate | audit | scenarios``."""
 
 from __future__ import annotations
 
@@ -67,6 +67,9 @@ def _parser() -> argparse.ArgumentParser:
     board_.add_argument("--seed", type=int, default=SEED, help="seed of the draws")
     board_.add_argument("--format", choices=("table", "json", "csv"), default="table")
     board_.add_argument("--language", choices=("en", "zh"), default="en", help="names of targets")
+    found = command("audit", audit, "hold the plan against itself in closed form, without a run")
+    found.add_argument("--format", choices=("table", "json", "csv"), default="table")
+    found.add_argument("--language", choices=("en", "zh"), default="en")
     paths = command("simulate", simulate, "print the paths of one run in tidy form")
     paths.add_argument("--scenario", default="plan", help="built-in name, or a TOML or JSON file")
     paths.add_argument("--by", default=",".join(AXES), help="month,district,industry or fewer")
@@ -156,6 +159,35 @@ def board_row(verdict: Verdict, language: str = "en") -> dict[str, object]:
         "kind": target.kind,
         "published_outcome": None if outcome is None else outcome.value,
     }
+
+
+def audit(chosen: argparse.Namespace) -> int:
+    """Print the closed-form checks of the plan, each with its arithmetic."""
+    findings = model.audit(model.load_plan(chosen.plan))
+    zh = chosen.language == "zh"
+    rows = [
+        {
+            "id": finding.id,
+            "title": finding.title_zh if zh else finding.title_en,
+            "verdict": finding.verdict,
+            "value": finding.value,
+            "low": finding.low,
+            "high": finding.high,
+            "target": finding.target,
+            "unit": finding.unit,
+            "arithmetic": finding.arithmetic,
+            "sentence": finding.sentence_zh if zh else finding.sentence_en,
+        }
+        for finding in findings
+    ]
+    if chosen.format != "table":
+        _print(pd.DataFrame(rows), chosen.format)
+        return 0
+    for row in rows:
+        print(f"{row['id']}  {row['verdict']}: {row['title']}")
+        print(f"     {row['arithmetic']}")
+        print(f"     {row['sentence']}")
+    return 0
 
 
 def simulate(chosen: argparse.Namespace) -> int:

@@ -21,7 +21,8 @@ from model.sources import Parameter
 
 Array = np.ndarray
 
-BLOCK = 256
+BLOCK = 128
+"""Draws that share a stream of shocks."""
 Z95 = 1.6448536269514722
 """The standard normal exceeds this with 5 %."""
 

@@ -26,7 +26,8 @@ class Rates(NamedTuple):
 
     base (d, i, s) 亿元 a year; exponent (t, i, s) and district_shock (t, d, s) in logs, the
     month share and the capital of the base year included; elasticity (i, s);
-    own_new, upgrade (t, d, s) spending in units of the initial stock; contract_capital (i, s)
+    own_new (t, d, s) new build without contracts, 亿元; per_yuan (d, s) turns spending into units
+    of the initial stock; contract_capital (i, s)
     and contract_flow (t, s) the pipeline; rate_new, rate_upgrade (t, s); technique (t, s)
     log gain per unit of capital renewed, technique_reference (m, s); intensity (t, i, s)
     tce per 10,000 yuan; closed_value, closed_energy (t, s) in the cells ``closed``;
@@ -40,7 +41,7 @@ class Rates(NamedTuple):
     elasticity: Array
     pre_sample: stock.PreSample
     own_new: Array
-    upgrade: Array
+    per_yuan: Array
     contract_capital: Array
     contract_flow: Array
     rate_new: Array
@@ -58,6 +59,7 @@ class Rates(NamedTuple):
     fall: Array | None
     anchor: tuple[int, int]
     entrants: Array | None
+    fewer_entrants: bool
     entrant_growth: Array
     utilisation: Array
     labour: Array
@@ -106,7 +108,6 @@ def prepare(plan: Plan, chosen: Settings, draws: Draws) -> Rates:
         spending_share, p["tech_upgrade_share_2019"], *base_rates, *stages,
         p["embodied_premium"], wear, p["pre_sample_capital_growth"],
     )  # fmt: skip
-    per_yuan = before.annual_flow / draws.investment
     gain = use.technique_gain(p["technique_elasticity"], p["rebound"], 1.0)
     green = 1.0 + (chosen.green_ratio - 1.0) * gradual[:, None]
     left = np.cumsum((gain * before.renewal)[::-1], axis=0)[::-1]
@@ -149,8 +150,8 @@ def prepare(plan: Plan, chosen: Settings, draws: Draws) -> Rates:
         district_shock=district_shock,
         elasticity=elasticity,
         pre_sample=before,
-        own_new=per_yuan * money[0],
-        upgrade=per_yuan * money[1],
+        own_new=money[0],
+        per_yuan=before.annual_flow / draws.investment,
         contract_capital=contracts * before.annual_flow,
         contract_flow=flow,
         rate_new=stock.release_rate(stages[0], p["gestation_new"] * gestation),
@@ -171,6 +172,7 @@ def prepare(plan: Plan, chosen: Settings, draws: Draws) -> Rates:
             plan.axes.industries.index(anchor["industry"]),
         ),
         entrants=_entrants(plan, chosen, draws),
+        fewer_entrants=bool((chosen.additional_entrants < 0).any()),
         entrant_growth=p["entrant_growth"],
         utilisation=running,
         labour=labour,
@@ -226,10 +228,10 @@ def march(rates: Rates) -> Iterator[State]:
             work_upgrade=work_upgrade.sum(axis=0),
         )
         last_year[m], month = month, before
-        work_new, new = stock.chain_step(work_new, rates.own_new[t], rates.rate_new[t])
-        work_upgrade, upgraded = stock.chain_step(
-            work_upgrade, rates.upgrade[t], rates.rate_upgrade[t]
-        )
+        own_new = rates.own_new[t] * rates.per_yuan
+        upgrade = rates.investment_upgrade[t] * rates.per_yuan
+        work_new, new = stock.chain_step(work_new, own_new, rates.rate_new[t])
+        work_upgrade, upgraded = stock.chain_step(work_upgrade, upgrade, rates.rate_upgrade[t])
         work_contract, built = stock.chain_step(
             work_contract, rates.contract_flow[t], rates.rate_new[t]
         )
@@ -249,12 +251,16 @@ def _join_entrants(
     if rates.entrants is None or t < entry.ENTRY_MONTH:
         return None
     if t >= entry.ENTRY_MONTH + MONTHS_PER_YEAR:
-        month *= 1.0 + ratios[t % MONTHS_PER_YEAR]
+        month *= ratios[t % MONTHS_PER_YEAR]
         return None
     entrants = rates.entrants * rates.month_share[t % MONTHS_PER_YEAR][:, None]
-    own = np.maximum(entry.prior_year(entrants, rates.entrant_growth), -before)
-    np.maximum(entrants, -month, out=entrants)
-    ratios.append(_over(entrants, month))
+    own = entry.prior_year(entrants, rates.entrant_growth)
+    if rates.fewer_entrants:
+        np.maximum(own, -before, out=own)
+        np.maximum(entrants, -month, out=entrants)
+    ratio = _over(entrants, month)
+    ratio += 1.0
+    ratios.append(ratio)
     month += entrants
     return own
 

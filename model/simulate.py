@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
 
 from model.axes import MONTHS_PER_YEAR
-from model.draws import CLASSES, Draws, central, drawn, side_by_side
+from model.draws import BLOCK, CLASSES, Draws, central, drawn, side_by_side
 from model.energy import energy_drivers
 from model.errors import ModelError
 from model.march import Rates, State, march, prepare
@@ -26,6 +27,7 @@ DRAWS, SEED, CHUNK = 8192, 1, 512
 """Size and seed of the standard ensemble; draws that march together (they fit the cache)."""
 
 MOST_DRAWS = 1 << 20
+_SMALL = 2048
 
 
 def simulate(
@@ -127,7 +129,7 @@ def ensemble(
     draws: int = DRAWS,
     seed: int = SEED,
     *,
-    chunk: int = CHUNK,
+    chunk: int | None = None,
     threads: int | None = None,
     stopped: Callable[[], bool] | None = None,
 ) -> Fan:
@@ -139,12 +141,16 @@ def ensemble(
         Number of draws; a power of two keeps the Sobol points balanced.
     seed : int
         The same seed gives the same draws for every scenario.
-    chunk, threads : int
-        How the work is cut; neither changes the answer.
+    chunk, threads : int, optional
+        How the work is cut; neither changes the answer.  Small ensembles run on one thread in
+        small pieces, which takes less memory and hardly longer.
     stopped : callable, optional
         Asked before every chunk; when it answers True the run ends with a ModelError ``stopped``.
     """
     _check_draws(draws, seed)
+    small = draws <= _SMALL
+    chunk = chunk or (BLOCK if small else CHUNK)
+    threads = threads or (1 if small else min(2, os.cpu_count() or 1))
     chosen = settings(plan, scenario)
     keeper = _Keeper(plan, draws)
 
@@ -154,18 +160,18 @@ def ensemble(
         stop = min(start + chunk, draws)
         numbers = drawn(plan, scenario, start, stop, draws, seed)
         rates = prepare(plan, chosen, numbers)
+        numbers = replace(numbers, shocks=None)  # they are in the rates now; let their room go
         place = slice(start, stop)
         for month, state in enumerate(march(rates)):
             keeper.add_month(month, place, rates, state)
         keeper.add_range(place, numbers, rates)
 
     starts = range(0, draws, chunk)
-    workers = threads or min(2, os.cpu_count() or 1)
-    if workers == 1 or len(starts) == 1:
+    if threads == 1 or len(starts) == 1:
         for start in starts:
             work(start)
     else:
-        with ThreadPoolExecutor(workers) as pool:
+        with ThreadPoolExecutor(threads) as pool:
             futures = [pool.submit(work, start) for start in starts]
             try:
                 for future in futures:

@@ -76,8 +76,8 @@ def chart_tables(found: tuple[Row, ...], indicator: str, t: Texts) -> Tables:
                 "median": row.forecast,
                 "target": row.target,
                 "met": "yes" if row.gap >= 0 else "no",
-                "label": f"{numbers.plain(row.forecast, digits)}  "
-                f"{numbers.plain(row.gap, digits, signed=True)}",
+                "label": f"{numbers.plain(row.forecast, digits)} "
+                f"({numbers.plain(row.gap, digits, signed=True)})",
             }
             for k, row in enumerate(found)
         ]

@@ -1,0 +1,141 @@
+"""What an analyst is promised of the command line."""
+
+import csv
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+import model
+from model.__main__ import main
+from tests.conftest import PROJECT
+
+BOARD = (
+    "id",
+    "name",
+    "unit",
+    "comparator",
+    "target",
+    "forecast",
+    "low",
+    "high",
+    "gap",
+    "probability",
+    "status",
+)
+
+
+def printed(capsys, *arguments: str) -> str:
+    assert main(arguments) == 0
+    return capsys.readouterr().out
+
+
+def test_check_says_what_the_folder_holds_and_which_controls_are_missed(capsys):
+    text = printed(capsys, "check")
+    assert "16 districts x 10 industries x 36 months" in text
+    assert "78 targets" in text
+    assert text.count("MISSED") == 2
+
+
+def test_the_board_lists_every_target_once_in_order(capsys):
+    rows = json.loads(printed(capsys, "board", "--draws", "64", "--format", "json"))
+    assert [row["id"] for row in rows] == [f"T{k:02d}" for k in range(1, 79)]
+    assert tuple(rows[0])[: len(BOARD)] == BOARD
+
+
+def test_the_board_is_the_same_in_every_format(capsys):
+    arguments = "board", "--draws", "64", "--scenario", "status_quo", "--format"
+    as_json = json.loads(printed(capsys, *arguments, "json"))
+    as_csv = list(csv.DictReader(io.StringIO(printed(capsys, *arguments, "csv"))))
+    for one, other in zip(as_json, as_csv, strict=True):
+        assert one["id"] == other["id"]
+        forecast = one["forecast"]
+        assert other["forecast"] == "" if forecast is None else float(other["forecast"]) == forecast
+
+
+def test_the_board_shows_the_forecast_of_the_library(capsys, plan):
+    rows = json.loads(printed(capsys, "board", "--draws", "128", "--seed", "5", "--format", "json"))
+    scenario = plan.scenarios["plan"]
+    fan = model.ensemble(plan, scenario, 128, 5)
+    expected = {v.target.id: v.forecast for v in model.assess(plan, scenario, fan)}
+    assert {row["id"]: row["forecast"] for row in rows} == expected
+
+
+def test_paths_add_up_whatever_they_are_broken_down_by(capsys):
+    def total(by: str) -> float:
+        rows = csv.DictReader(io.StringIO(printed(capsys, "simulate", "--by", by)))
+        return sum(float(row["value_added"]) for row in rows)
+
+    whole = total("month,district,industry")
+    for by in ("month", "district", "industry", "district,month"):
+        assert total(by) == pytest.approx(whole, rel=1e-12)
+
+
+def test_a_scenario_file_gives_what_the_built_in_scenario_gives(capsys, plan, tmp_path):
+    path = tmp_path / "mine.json"
+    path.write_text(json.dumps(plan.scenarios["plan"].to_dict()), encoding="utf-8")
+    arguments = "simulate", "--by", "month", "--scenario"
+    assert printed(capsys, *arguments, str(path)) == printed(capsys, *arguments, "plan")
+
+
+WRONG = {
+    "no command": [],
+    "unknown command": ["guess"],
+    "unknown scenario": ["board", "--scenario", "plam"],
+    "missing file": ["simulate", "--scenario", "nowhere.toml"],
+    "no draws": ["board", "--draws", "0"],
+    "draws in words": ["board", "--draws", "many"],
+    "negative seed": ["board", "--draws", "8", "--seed", "-1"],
+    "unknown axis": ["simulate", "--by", "month,weather"],
+    "unknown format": ["board", "--format", "pdf"],
+    "unknown plan": ["check", "--plan", "atlantis"],
+}
+
+
+@pytest.mark.parametrize("arguments", WRONG.values(), ids=WRONG.keys())
+def test_a_wrong_argument_ends_with_two_and_one_line(arguments):
+    command = [sys.executable, "-m", "model", *arguments]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "Traceback" not in done.stderr
+
+
+def test_a_scenario_file_with_many_faults_is_refused_with_all_of_them(tmp_path):
+    path = tmp_path / "bad.toml"
+    path.write_text("[levers]\ncompletions = 999\ncloud = 5\n[assumptions]\ncovid_loss = 'x'\n")
+    command = [sys.executable, "-m", "model", "simulate", "--scenario", str(path)]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    for word in ("completions", "[180, 250]", "'cloud'", "covid_loss"):
+        assert word in done.stderr
+
+
+def test_a_faulty_plan_folder_is_refused_with_its_faults(plan, tmp_path, capsys):
+    folder = tmp_path / "broken"
+    shutil.copytree(plan.folder, folder)
+    table = folder / "levers.csv"
+    table.write_text(table.read_text(encoding="utf-8").replace("亿元", "yuan"), encoding="utf-8")
+    assert main(["check", "--plan", str(folder)]) == 1
+    assert "levers.csv, row" in capsys.readouterr().err
+
+
+def test_a_reader_that_stops_early_sees_no_error():
+    command = f"{sys.executable} -m model simulate | head -1"
+    environment = os.environ | {"PYTHONPATH": str(PROJECT)}
+    done = subprocess.run(
+        command, shell=True, cwd=PROJECT, capture_output=True, text=True, env=environment
+    )
+    assert done.stdout.startswith("month,district,industry")
+    assert done.stderr == ""
+
+
+def test_the_audit_prints_arithmetic_for_every_check(capsys, plan):
+    rows = json.loads(printed(capsys, "audit", "--format", "json"))
+    assert len(rows) == len(model.audit(plan))
+    assert all(row["arithmetic"] and row["sentence"] for row in rows)
