@@ -27,7 +27,8 @@ def show() -> None:
     runs = {**results.marks(), "scenario": results.central(scenario)}
     t, plan = session.t(), session.plan()
     fresh = summary is not None
-    st.html(targets.central_tiles_html(plan, runs["scenario"], shown, fresh, t))
+    summarised = results.central(shown.scenario) if shown else None
+    st.html(targets.central_tiles_html(plan, runs["scenario"], shown, summarised, fresh, t))
     _path(runs, shown, fresh)
     with st.container(horizontal=True, vertical_alignment="center"):
         _watch(fresh)

@@ -117,14 +117,22 @@ def central_tiles_html(
     plan: model.Plan,
     run: model.Outcomes,
     summary: Summary | None,
+    summarised: model.Outcomes | None,
     fresh: bool,
     t: Texts,
 ) -> str:
-    """Return the headline tiles of the lever page: the central run now, the chances when known."""
+    """Return the headline tiles of the lever page: the figure now, the chances when known.
+
+    The figure is the central run moved by the distance at which the last median stood from its own
+    central run (``summarised``), so that it is the median of the other pages once that is known.
+    """
     parts = []
     for name in HEADLINE:
         target = plan.target(name)
         value = 100 * float(run.indicator(target.indicator)[0, 0])
+        if summary is not None and summarised is not None:
+            central = 100 * float(summarised.indicator(target.indicator)[0, 0])
+            value += summary.verdict(name).forecast - central
         gap = numbers.gap(value - target.value, target.unit, t)
         shown = numbers.in_unit(value, "%", t)
         head = _figures(short_name(target, t), shown, target_label(target, t), gap)
