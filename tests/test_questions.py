@@ -1,0 +1,120 @@
+"""Batches, attribution, reverse solving and sharing out keep what they promise."""
+
+import doctest
+import importlib
+import pkgutil
+
+import numpy as np
+import pytest
+
+import model
+from model.attribution import shapley
+from model.errors import ModelError
+from model.sharing import share_out
+from model.solve import ACCURACY
+from tests import oracle
+
+
+def test_scenarios_side_by_side_give_what_each_gives_alone(plan):
+    generator = np.random.default_rng(3)
+    many = [oracle.random_scenario(plan, generator) for _ in range(12)]
+    together = model.batch(plan, many)
+    for code in ("iva_growth", "industrial_investment", "energy_intensity_fall"):
+        alone = [model.simulate(plan, one).indicator(code)[:, 0] for one in many]
+        assert pytest.approx(np.array(alone), rel=1e-12, abs=1e-14) == together.indicator(code).T
+
+
+def test_the_glove_game_is_shared_as_in_the_textbook():
+    """One left and two right gloves, a pair is worth 1: shares 2/3, 1/6, 1/6."""
+    values = np.array([float(bool(c & 1) and bool(c & 6)) for c in range(8)])
+    assert shapley(values, 3) == pytest.approx([2 / 3, 1 / 6, 1 / 6], abs=1e-15)
+
+
+@pytest.mark.parametrize("name", ["plan", "plan_no_covid", "replay_2020"])
+@pytest.mark.parametrize("year", [2020, 2021, 2022])
+def test_shares_of_the_groups_add_to_the_whole(plan, name, year):
+    runs = model.coalitions(plan, plan.scenarios[name])
+    for indicator, district in (("iva_growth", None), ("industrial_va", "gongyi")):
+        found = runs.attribution(indicator, year, district)
+        parts = sum(share.value for share in found.shares)
+        whole = found.reference + found.assumptions + parts
+        assert whole == pytest.approx(found.scenario, abs=1e-9)
+
+
+def test_a_group_that_did_not_move_has_no_share(plan):
+    scenario = plan.scenarios["status_quo"].with_lever("recovered_loss", 45)
+    found = model.attribute(plan, scenario, "iva_growth", 2020)
+    assert {share.group for share in found.shares if abs(share.value) > 1e-12} == {"S"}
+
+
+def test_assumptions_stand_apart_from_the_levers(plan):
+    scenario = plan.scenarios["status_quo"].with_assumption("covid_loss", 0)
+    found = model.attribute(plan, scenario, "iva_growth", 2020)
+    assert found.assumptions > 0.02
+    assert all(abs(share.value) < 1e-12 for share in found.shares)
+
+
+@pytest.mark.parametrize("goal", [{"T01": 3.0}, {"T05": 20.0, "T04": 700.0}, {"T13": 3.5}])
+def test_an_answer_holds_in_a_forward_run(plan, goal):
+    answer = model.solve(plan, plan.scenarios["status_quo"], goal, draws=1024)
+    assert answer.feasible
+    fan = model.ensemble(plan, answer.scenario, 1024)
+    verdicts = {v.target.id: v for v in model.assess(plan, answer.scenario, fan)}
+    for name, value in goal.items():
+        assert verdicts[name].forecast >= value - ACCURACY
+
+
+def test_what_cannot_be_reached_is_named_with_the_best_that_can(plan):
+    answer = model.solve(plan, plan.scenarios["status_quo"], {"T01": 9.0}, draws=512)
+    assert not answer.feasible
+    assert answer.binding == ("T01",)
+    assert answer.reached[0].value <= answer.reached[0].best + ACCURACY < 9
+
+
+def test_a_locked_lever_stays_and_fewest_levers_are_no_more(plan):
+    start = plan.scenarios["status_quo"]
+    least = model.solve(plan, start, {"T01": 2.0}, draws=512, locked=("recovered_loss",))
+    assert least.scenario.value("recovered_loss") == start.value("recovered_loss")
+    fewest = model.solve(plan, start, {"T01": 2.0}, draws=512, least="levers")
+    assert len(fewest.moves) <= len(least.moves)
+
+
+def test_nonsense_goals_are_refused(plan):
+    start = plan.scenarios["status_quo"]
+    for goal, options in (({}, {}), ({"T06": 5}, {}), ({"T01": 5}, {"probability": 2})):
+        with pytest.raises(ModelError):
+            model.solve(plan, start, goal, draws=64, **options)
+
+
+def test_a_shared_total_is_kept_within_the_bounds(plan):
+    fan = model.ensemble(plan, plan.scenarios["plan"], 512)
+    found = model.share_target(plan, fan, 0.07, minimum={"gongyi": 0.075}, maximum={"airport": 0.1})
+    rows = {row.district: row for row in found.rows}
+    assert sum(row.weight * row.share for row in found.rows) == pytest.approx(0.07, abs=1e-9)
+    assert rows["gongyi"].share >= 0.075
+    assert rows["airport"].share <= 0.1
+
+
+def test_an_unbounded_sharing_is_the_closed_form():
+    generator = np.random.default_rng(5)
+    weights = generator.dirichlet(np.ones(6))
+    expected, deviation = generator.normal(0.03, 0.02, 6), generator.uniform(0.01, 0.05, 6)
+    wide = np.full(6, 9.0)
+    found = share_out(0.07, weights, expected, deviation, -wide, wide)
+    spread = deviation**2 * weights
+    closed = expected + spread * (0.07 - weights @ expected) / (weights @ spread)
+    assert found == pytest.approx(closed, abs=1e-12)
+
+
+def test_bounds_that_do_not_allow_the_total_are_refused_with_those_that_do():
+    flat = np.full(2, 0.5)
+    with pytest.raises(ModelError, match="can"):
+        share_out(0.2, flat, flat * 0, flat, flat * 0, flat * 0.1)
+
+
+MODULES = [m.name for m in pkgutil.iter_modules(model.__path__) if m.name != "__main__"]
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_example_in_a_docstring_is_true(module):
+    assert doctest.testmod(importlib.import_module(f"model.{module}")).failed == 0
