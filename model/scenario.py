@@ -210,12 +210,15 @@ class Scenario:
             city = number
         else:
             position = self._district_position(lever, district)
-            old, shown = rows[name], self.district_values(name)[position]
-            share = self.desk.district_weights(name)[position] if lever.is_growth else 1.0
-            city = round(city + share * (number - shown), _DECIMALS)
+            shown = self.district_values(name)
+            # Moving a district settles what city moves have carried beyond the range.
+            new = (*shown[:position], number, *shown[position + 1 :])
+            weights = self.desk.district_weights(name) if lever.is_growth else (1.0,) * len(new)
+            steps = zip(weights, new, rows[name], strict=True)
+            city = round(city + sum(w * (to - was) for w, to, was in steps), _DECIMALS)
             low, high = lever.minimum, lever.maximum
             city = _checked(f"the city figure of {name}", city, low, high, lever.unit, "levers.csv")
-            rows[name] = (*old[:position], number, *old[position + 1 :])
+            rows[name] = new
         values = tuple((key, city if key == name else v) for key, v in self.values)
         return replace(self, values=values, districts=tuple(rows.items()))
 

@@ -125,7 +125,7 @@ def _forecast(fan: Fan, target: Target, outcome: Outcome | None) -> Verdict:
         probability_tolerant=float(met(target, values, target.tolerance).mean()),
         status=word(strict),
         base_value=base,
-        base_met=base is not None and bool(met(target, np.array(base), target.tolerance)),
+        base_met=base is not None and bool(met(target, np.round(base, 1), target.tolerance)),
         outcome=outcome,
     )
 

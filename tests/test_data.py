@@ -200,16 +200,16 @@ def test_spaces_around_a_cell_do_no_harm(folder):
 
 
 def test_faults_of_different_tables_are_reported_together(folder):
-    wrong = [
+    wrong = {
         ("district_base.csv", 4, "central"),
         ("levers.csv", 5, "min"),
         ("annex1.csv", 3, "status"),
         ("parameters.csv", 9, "unit"),
         ("parameters.csv", 10, "p50"),
-    ]
+    }
     for place in wrong:
         folder.put(*place, "?")
-    assert {fault[:3] for fault in folder.faults()} == set(wrong)
+    assert {fault[:3] for fault in folder.faults()} == wrong
 
 
 def test_contradictions_between_tables_are_reported_together(folder):
@@ -221,7 +221,7 @@ def test_contradictions_between_tables_are_reported_together(folder):
     assert found == {("industry_mix.csv", mix), ("levers.csv", 2), ("parameters.csv", 2)}
 
 
-def test_cells_contradictions_and_scenarios_are_reported_together(folder):
+def test_cells_and_contradictions_are_reported_together(folder):
     folder.put("outcomes.csv", 2, "met", "perhaps")
     mix = folder.row("industry_mix.csv", "xingyang", "electronics")
     folder.put("industry_mix.csv", mix, "share_pct", "6")

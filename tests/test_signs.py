@@ -1,4 +1,4 @@
-"""Which way each lever moves each indicator, as reasoned before the first run (signs.csv).
+"""Which way each lever moves each indicator, as reasoned from the economics (signs.csv).
 
 A row is a lever and an indicator; the lever moves from its status quo to its plan value, all else
 at the status quo.  ``+`` and ``-`` are strict; ``0`` and ``±`` mean that the effect, in the

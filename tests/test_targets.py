@@ -125,6 +125,16 @@ def test_four_structure_targets_were_met_before_the_plan_began(verdicts):
     assert shares <= {id for id, verdict in verdicts.items() if verdict.base_met}
 
 
+def test_whether_the_base_year_met_a_target_is_not_a_matter_of_luck(plan):
+    """The base upgrading share is 50 %, exactly its target: sampling must not decide."""
+    scenario = plan.scenarios["plan"]
+    found = []
+    for seed in range(1, 7):
+        verdicts = assess(plan, scenario, ensemble(plan, scenario, 256, seed))
+        found.append({verdict.target.id for verdict in verdicts if verdict.base_met})
+    assert all(met_by_base == found[0] for met_by_base in found)
+
+
 def test_growth_has_no_base_value(fan, verdicts):
     for verdict in modelled(verdicts):
         if verdict.target.indicator.endswith(("_growth", "_fall")):

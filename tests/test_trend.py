@@ -91,6 +91,26 @@ def test_without_renewal_energy_intensity_falls_by_the_autonomous_rate(plan):
     assert np.allclose(np.log(intensity / base[:, None]), -0.03 * years(), atol=1e-12)
 
 
+def test_a_rebound_of_all_savings_leaves_the_autonomous_rate(plan):
+    draws = balanced(plan, rebound=1.0, autonomous_efficiency=0.03)
+    paths = marched(plan, calm(plan), draws)
+    exists = plan.base.value_added > 0
+    intensity = np.log(paths["energy"][:, exists] / paths["value_added"][:, exists])
+    assert np.allclose(intensity[12:] - intensity[:-12], -0.03, atol=1e-12)
+
+
+def test_a_rebound_takes_its_share_of_what_renewal_saves(plan):
+    """Beyond the autonomous rate the fall is in proportion to 1 - rebound."""
+    exists = plan.base.value_added > 0
+    fall = []
+    for rebound in (0.0, 0.25):
+        draws = balanced(plan, rebound=rebound, autonomous_efficiency=0.0)
+        paths = marched(plan, calm(plan), draws)
+        intensity = np.log(paths["energy"][:, exists] / paths["value_added"][:, exists])
+        fall.append(intensity[12:] - intensity[:-12])
+    assert (fall[0] < -0.001).all() and np.allclose(fall[1], 0.75 * fall[0], rtol=1e-9)
+
+
 def test_with_no_fixed_energy_intensity_does_not_depend_on_utilisation(plan):
     closed = plan.scenarios["status_quo"]
     ratio = []
@@ -125,6 +145,29 @@ def test_full_recoupment_makes_good_the_whole_year_while_the_cap_does_not_bind(p
     draws = numbers(plan, scenario, recoupment_natural=1.0, utilisation_cap=10.0)
     running = marched(plan, scenario, draws)["utilisation"][:12, :, 0]
     assert np.allclose((month_shares(plan)[0] * running).sum(axis=0), 1.0, atol=1e-14)
+
+
+@pytest.mark.parametrize("share", [0, 15, 30, 45])
+def test_the_recovery_lever_is_the_share_of_lost_output_made_good(plan, share):
+    scenario = plan.scenarios["status_quo"].with_lever("recovered_loss", share)
+    none = {"recoupment_natural": 0.0, "recoupment_by_lever_s": 0.0}
+    month_share, made = month_shares(plan)[0], []
+    for values in ({}, none):
+        draws = numbers(plan, scenario, utilisation_cap=10.0, **values)
+        running = marched(plan, scenario, draws)["utilisation"][:12, :, 0]
+        made.append((month_share * running).sum(axis=0))
+    assert np.allclose(made[0] - made[1], share / 100 * (1 - made[1]), atol=1e-14)
+
+
+def test_lost_output_is_made_good_from_may_to_december(plan):
+    scenario = plan.scenarios["status_quo"]
+    with_, without = (
+        marched(plan, scenario, numbers(plan, scenario, recoupment_natural=k))["utilisation"]
+        for k in (0.15, 0.0)
+    )
+    months = np.flatnonzero((with_ > without).all(axis=(1, 2)))
+    assert months.tolist() == [4, 5, 6, 7, 8, 9, 10, 11]
+    assert np.array_equal(np.delete(with_, months, axis=0), np.delete(without, months, axis=0))
 
 
 def test_no_plant_runs_above_the_cap(plan):
