@@ -12,6 +12,8 @@ FORECAST = ".tiles.central .tile:nth-child(3) .big"
 def test_a_lever_moves_the_number_and_the_line_without_rebuilding_the_chart(open_page, settle):
     page = open_page("levers")
     page.wait_for_selector(LINE)
+    page.wait_for_selector(".beat:has-text('●')", timeout=30_000)  # the chances move the number too
+    settle(page)
     number, line = page.inner_text(FORECAST), path(page)
     page.evaluate("document.querySelector('.st-key-chart_path svg').dataset.mine = 'yes'")
     page.locator(LEVER).focus()
@@ -19,6 +21,11 @@ def test_a_lever_moves_the_number_and_the_line_without_rebuilding_the_chart(open
         page.keyboard.press("ArrowLeft")
     page.wait_for_function(
         "([place, old]) => document.querySelector(place).innerText !== old", arg=[FORECAST, number]
+    )
+    page.wait_for_function(
+        "([place, old]) => [...document.querySelectorAll(place)]"
+        ".map(e => e.getAttribute('d')).join() !== old",
+        arg=[LINE, line],
     )
     settle(page)
     assert path(page) != line
