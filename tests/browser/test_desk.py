@@ -52,10 +52,12 @@ def test_an_address_opens_the_same_scenario_and_language(open_page, settle):
     page.locator(LEVER).focus()
     page.keyboard.press("ArrowLeft")
     page.wait_for_url("**/levers?*upgrade_investment_growth%22%3A19*")
+    page.wait_for_selector(".beat:has-text('●')", timeout=30_000)
     number = page.inner_text(FORECAST)
     query = page.url.split("?")[1]
     other = open_page(f"levers?{query}", locale="en-US")
     other.wait_for_selector(FORECAST)
+    other.wait_for_selector(".beat:has-text('●')", timeout=30_000)
     assert other.inner_text(FORECAST) == number
     assert other.evaluate("document.documentElement.lang") == "zh-CN"
 
