@@ -121,7 +121,7 @@ def imported(tree):
 def test_the_font_has_every_character_that_is_shown(weight):
     font = TTFont(ROOT / "data" / "fonts" / f"NotoSansSC-{weight}.otf")
     known = set(font.getBestCmap())
-    for path in [*FOLDER.glob("*.toml"), *(ROOT / "data" / "zhengzhou_2020").rglob("*.csv")]:
+    for path in [*FOLDER.rglob("*.toml"), *(ROOT / "data" / "zhengzhou_2020").rglob("*.csv")]:
         used = set(path.read_text("utf-8-sig")) - set("\n\r\t")
         missing = sorted(c for c in used if ord(c) not in known)
         assert not missing, (path.name, missing)

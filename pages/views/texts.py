@@ -61,9 +61,12 @@ def texts(language: str) -> Texts:
 
 @cache
 def _entries(language: str) -> dict[str, str]:
-    content = tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
-    return {
-        f"{section}.{key}": value
-        for section, table in content.items()
-        for key, value in table.items()
-    }
+    found: dict[str, str] = {}
+    for path in sorted((FOLDER / language).glob("*.toml")):
+        for section, table in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            for key, text in table.items():
+                name = f"{section}.{key}"
+                if name in found:
+                    raise ValueError(f"{path.name}: the text {name} is written twice.")
+                found[name] = text
+    return found
