@@ -14,6 +14,7 @@ from model.decomposition import IntensityChange, intensity
 from model.errors import DataFaults, ModelError
 from model.outcomes import INDICATORS, Fan, Outcomes
 from model.plan import Plan, load_plan, load_scenario
+from model.power import Effect, Power, lever_power
 from model.scenario import Scenario
 from model.sharing import Sharing, share_target
 from model.simulate import batch, ensemble, simulate
@@ -26,12 +27,14 @@ __all__ = [
     "Attribution",
     "DataFaults",
     "DistrictVerdict",
+    "Effect",
     "Fan",
     "Finding",
     "IntensityChange",
     "ModelError",
     "Outcomes",
     "Plan",
+    "Power",
     "Scenario",
     "Sharing",
     "Verdict",
@@ -44,6 +47,7 @@ __all__ = [
     "district_verdicts",
     "ensemble",
     "intensity",
+    "lever_power",
     "load_plan",
     "load_scenario",
     "share_target",

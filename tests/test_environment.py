@@ -18,7 +18,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 SCRIPT = PROJECT / ".ci" / "environment.py"
 PINS = [PROJECT / "requirements.txt", PROJECT / "tests" / "requirements.txt"]
 PIN = re.compile(
-    r"(?P<name>[a-z0-9-]+)==(?P<version>[0-9a-z.]+)(?P<marker> ; [a-z_]+ [!=]= '[a-z0-9]+')?"
+    r"(?P<name>[a-z0-9-]+)==(?P<version>[0-9a-z.]+)(?P<marker> ; [a-z_]+ (?:[!=]=|<) '[a-z0-9.]+')?"
     r"(?P<hashes>( --hash=sha256:[0-9a-f]{64})+)"
 )
 

@@ -57,9 +57,12 @@ def runs(plan):
 
 
 def test_both_languages_have_the_same_keys():
-    tables_ = [tomllib.loads((FOLDER / f"{name}.toml").read_text("utf-8")) for name in LANGUAGES]
-    keys = [{f"{a}.{b}" for a, part in table.items() for b in part} for table in tables_]
-    assert keys[0] == keys[1]
+    files = [sorted(path.name for path in (FOLDER / name).glob("*.toml")) for name in LANGUAGES]
+    assert files[0] == files[1]
+    for file in files[0]:
+        both = [tomllib.loads((FOLDER / name / file).read_text("utf-8")) for name in LANGUAGES]
+        keys = [{f"{a}.{b}" for a, part in table.items() for b in part} for table in both]
+        assert keys[0] == keys[1], file
 
 
 def test_both_languages_fill_in_the_same_values():

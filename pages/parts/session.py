@@ -43,8 +43,8 @@ def scenario() -> model.Scenario:
     return st.session_state["scenario"]
 
 
-def put(scenario: model.Scenario) -> None:
-    """Make this the scenario of the visit."""
+def put(scenario: model.Scenario, said: str = "") -> None:
+    """Make this the scenario of the visit; ``said`` is the text key that names the step."""
     st.session_state["scenario"] = scenario
 
 
