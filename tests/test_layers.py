@@ -12,7 +12,7 @@ from model.tables import UNITS
 PROJECT = Path(__file__).resolve().parent.parent
 MODEL = sorted((PROJECT / "model").glob("*.py"))
 PAGES = sorted((PROJECT / "pages").glob("*.py"))
-VIEWS = sorted((PROJECT / "pages" / "views").glob("*.py"))
+VIEWS = sorted((PROJECT / "pages" / "views").rglob("*.py"))
 
 EQUATIONS = ("accounts", "axes", "capital", "energy", "entry", "investment", "production")
 """Modules of pure functions of arrays."""

@@ -164,8 +164,11 @@ def _series_scale() -> alt.Scale:
 
 
 @cache
-def years(t: Texts, code: str) -> dict:
-    """One indicator by year: the scenario as a bar from zero, its two marks, and the target."""
+def years(t: Texts, code: str, basis: str = "subtitle") -> dict:
+    """One indicator by year: the scenario as a bar from zero, its two marks, and the target.
+
+    ``basis`` names the subtitle: ``subtitle`` for central paths, ``medians`` for medians.
+    """
     bars, marks, target, axis = (
         alt.NamedData(name=name) for name in ("bars", "marks", "target", "axis")
     )
@@ -205,4 +208,4 @@ def years(t: Texts, code: str) -> dict:
     chart = alt.layer(
         reach(axis, channel="x"), drawn, zero, stood, goal, labels, small, *goal_label
     )
-    return finish(chart, t(f"chart.{code}.title"), t(f"chart.{code}.subtitle"), 220)
+    return finish(chart, t(f"chart.{code}.title"), t(f"chart.{code}.{basis}"), 220)

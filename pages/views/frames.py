@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -29,6 +29,16 @@ FAN_REACH = (-30.0, 25.0)
 QUANTILE_NAMES = tuple(f"p{100 * p:02.0f}" for p in PROBABILITIES)
 
 Tables = dict[str, "pd.DataFrame | dict[str, list]"]
+
+
+def records(table: pd.DataFrame | dict[str, list]) -> list[dict]:
+    """Return a data set row by row, with null where a number is missing."""
+    frame = pd.DataFrame(table)
+    rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    return [
+        {key: value.item() if hasattr(value, "item") else value for key, value in row.items()}
+        for row in rows
+    ]
 
 
 def reach(values: Sequence[float], step: float, least: tuple[float, float]) -> tuple[float, float]:
@@ -183,10 +193,22 @@ def years(
     t: Texts,
 ) -> tuple[Tables, tuple[float, float], bool]:
     """Return the data sets of `charts.years`, the reach of its axis and whether it grew."""
+    values = {series: runs[series].indicator(code)[:, 0] for series in SERIES}
+    return years_of(plan, code, values, held, t)
+
+
+def years_of(
+    plan: model.Plan,
+    code: str,
+    values: Mapping[str, np.ndarray],
+    held: tuple[float, float] | None,
+    t: Texts,
+) -> tuple[Tables, tuple[float, float], bool]:
+    """Return the data sets of `charts.years` for values by series, (year,), as indicators have."""
     target_id, unit = YEARLY[code]
     factor = 100 if unit == "%" else float(t("number.money_factor"))
     digits = 1 if unit == "%" or t.language != "zh" else 0
-    found = {series: factor * runs[series].indicator(code)[:, 0] for series in SERIES}
+    found = {series: factor * values[series] for series in SERIES}
     shown = {
         series: [numbers.plain(value, digits) for value in values]
         for series, values in found.items()
@@ -212,10 +234,10 @@ def years(
     goal = target.value if unit == "%" else target.value * factor
     label = target_label(target, t)
     goals = {"year": labels[:1], "value": [goal], "label": [label]}
-    values = [float(value) for series in SERIES for value in found[series]] + [goal]
+    reached = [float(value) for series in SERIES for value in found[series]] + [goal]
     step = 2.0 if unit == "%" else 200.0 * factor
     # The figures stand at the right edge: leave a third of the width to them.
-    needed = reach([min(values), max(values) * 1.75], step, (0, step))
+    needed = reach([min(reached), max(reached) * 1.75], step, (0, step))
     axis, grew = widened(held, needed)
     return {"bars": bars, "marks": marks, "target": goals, "axis": axis_frame(axis)}, axis, grew
 

@@ -41,6 +41,14 @@ def in_unit(value: float, unit: str, t: Texts, digits: int | None = None) -> str
                 0 if digits is None and t.language == "zh" else 1,
             ),
         )
+    return _with_unit(value, unit, t)
+
+
+def _with_unit(value: float, unit: str, t: Texts) -> str:
+    """Return a value with its unit as the language writes it (85万吨, 850 kt)."""
+    key = f"unit_format.{unit}"
+    if key in t:
+        return t(key, value=short(value * float(t(f"unit_factor.{unit}"))))
     return t("number.with_unit", value=short(value), unit=t.unit(unit))
 
 
@@ -50,7 +58,7 @@ def exact(value: float, unit: str, t: Texts) -> str:
         return short(value) + "%"
     if unit == "亿元":
         return t("number.money", value=short(value * float(t("number.money_factor"))))
-    return t("number.with_unit", value=short(value), unit=t.unit(unit))
+    return _with_unit(value, unit, t)
 
 
 def gap(value: float, unit: str, t: Texts) -> str:

@@ -1,0 +1,3 @@
+"""The version of the model: raised whenever the same inputs would give other numbers."""
+
+VERSION = "0.2.0"

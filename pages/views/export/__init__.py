@@ -1,0 +1,1 @@
+"""What leaves the house: pictures, workbooks, slides and papers that say where they come from."""

@@ -1,0 +1,48 @@
+"""A chart as it leaves the house: its picture, its native twin and its numbers from one source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from pages.views.frames import Tables
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One row of bars or one line of a native chart; ``column`` names it in the numbers."""
+
+    column: str
+    colour: str
+    line: bool = False
+    dashed: bool = False
+    width: float = 2.25
+
+
+@dataclass(frozen=True, slots=True)
+class Native:
+    """How an office program draws the numbers: ``line``, ``column`` or ``bar``."""
+
+    kind: str
+    categories: str
+    series: tuple[Series, ...]
+    number_format: str = "0.0"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Exhibit:
+    """One chart: ``finding`` says in a sentence what it shows, ``title`` what is drawn and in what.
+
+    ``spec`` and ``tables`` are those of the screen; ``numbers`` (header row in the language, units
+    in the header) holds every figure of the native chart.
+    """
+
+    id: str
+    finding: str
+    title: str
+    subtitle: str
+    spec: dict
+    tables: Tables
+    numbers: pd.DataFrame
+    native: Native

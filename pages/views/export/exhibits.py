@@ -1,0 +1,210 @@
+"""The charts that a scenario exports, each with its finding and its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+import model
+from pages.views import charts, district_charts, districts, frames, numbers
+from pages.views.export.exhibit import Exhibit, Native, Series
+from pages.views.levers import capital
+from pages.views.summary import PROBABILITIES, Summary
+from pages.views.targets import target_label, target_value
+from pages.views.texts import Texts
+from pages.views.theme import BLUE, GREY, ORANGE
+
+PURPLE, PALE = "#8A4B9A", "#8DB6DC"
+MEDIAN = PROBABILITIES.index(0.5)
+
+
+def all_exhibits(
+    plan: model.Plan,
+    summaries: Mapping[str, Summary],
+    run: model.Outcomes,
+    t: Texts,
+) -> tuple[Exhibit, ...]:
+    """Return the charts of a scenario in the order of a briefing.
+
+    ``summaries`` holds ``status_quo``, ``plan`` and ``scenario``; ``run`` is the central run.
+    """
+    return (
+        fan(plan, summaries["scenario"], t),
+        *(years(plan, code, summaries, t) for code in frames.YEARLY),
+        by_district(plan, summaries["scenario"], t),
+        contributions(plan, run, t),
+    )
+
+
+def fan(plan: model.Plan, summary: Summary, t: Texts) -> Exhibit:
+    """Cumulative growth by month with its ranges."""
+    spec, target = charts.fan(t), plan.target("T01")
+    verdict = summary.verdict("T01")
+    columns = {
+        "5%": 0,
+        "25%": 2,
+        t("export.median"): 3,
+        "75%": 4,
+        "95%": 6,
+    }
+    quantiles = 100 * summary.cumulative[:, list(columns.values())]
+    shown = range(1, len(plan.months))  # January stands empty: a line ends with its year
+    goal = target_label(target, t) + t("export.in_percent")
+    table = pd.DataFrame(
+        {t("export.month"): [_month(plan.months[k], t) for k in shown]}
+        | {
+            name + t("export.in_percent"): quantiles[shown, column]
+            for column, name in enumerate(columns)
+        }
+        | {goal: [target.value if k < 12 else None for k in shown]}
+    )
+    names = list(table.columns[1:])
+    return Exhibit(
+        id="fan",
+        finding=t(
+            "export.finding_fan",
+            value=numbers.in_unit(verdict.forecast, "%", t),
+            span=numbers.span(verdict.low, verdict.high, "%", t),
+            target=target_value(target, t),
+            words=numbers.chance_words(verdict.probability, t),
+        ),
+        title=t("chart.fan.title"),
+        subtitle=t("chart.fan.subtitle"),
+        spec=spec,
+        tables=frames.fan(plan, summary, t),
+        numbers=table,
+        native=Native(
+            kind="line",
+            categories=table.columns[0],
+            series=(
+                *(
+                    Series(name, BLUE if k == 2 else PALE, line=True, width=3.0 if k == 2 else 1.25)
+                    for k, name in enumerate(names[:-1])
+                ),
+                Series(names[-1], ORANGE, line=True, dashed=True),
+            ),
+        ),
+    )
+
+
+def _month(code: str, t: Texts) -> str:
+    if code.endswith("-02"):
+        return t("number.month", year=code[:4], month=t("month.joined"))
+    return numbers.month(code, t)
+
+
+def years(plan: model.Plan, code: str, summaries: Mapping[str, Summary], t: Texts) -> Exhibit:
+    """One indicator by year: medians of scenario, status quo and plan, and the target."""
+    target_id, unit = frames.YEARLY[code]
+    target, verdict = plan.target(target_id), summaries["scenario"].verdict(target_id)
+    factor = 100 if unit == "%" else float(t("number.money_factor"))
+    suffix = t("export.in_percent") if unit == "%" else t("export.in_money")
+    found = {name: summaries[name].city[code][:, MEDIAN] for name in frames.SERIES}
+    goal = target.value if unit == "%" else factor * target.value
+    names = {
+        "status_quo": t.of(plan.scenarios["status_quo"]) + suffix,
+        "plan": t.of(plan.scenarios["plan"]) + suffix,
+        "scenario": t("export.this", name=t.of(summaries["scenario"].scenario)) + suffix,
+    }
+    label = target_label(target, t) + suffix
+    table = pd.DataFrame(
+        {t("export.year"): [t("chart.year", year=year) for year in plan.years]}
+        | {names[name]: factor * found[name] for name in frames.SERIES}
+        | {label: [goal] + [None] * (len(plan.years) - 1)}
+    )
+    return Exhibit(
+        id=code,
+        finding=t(
+            "export.finding_years",
+            name=capital(t.of(plan.indicator(code))),
+            year=plan.years[0],
+            value=numbers.in_unit(verdict.forecast, unit, t),
+            target=target_value(target, t),
+            gap=numbers.gap(verdict.gap, unit, t),
+        ),
+        title=t(f"chart.{code}.title"),
+        subtitle=t(f"chart.{code}.medians"),
+        spec=charts.years(t, code, "medians"),
+        tables=frames.years_of(plan, code, found, None, t)[0],
+        numbers=table,
+        native=Native(
+            kind="column",
+            categories=table.columns[0],
+            series=(
+                Series(names["status_quo"], GREY),
+                Series(names["plan"], PURPLE),
+                Series(names["scenario"], BLUE),
+                Series(label, ORANGE, line=True),
+            ),
+            number_format="0.0" if unit == "%" or factor != 1 else "0",
+        ),
+    )
+
+
+def by_district(plan: model.Plan, summary: Summary, t: Texts) -> Exhibit:
+    """Growth of each district against Annex 1."""
+    rows = districts.rows(plan, summary, "iva", "annex")
+    suffix = t("export.in_percent")
+    columns = {
+        t("districts.column_district"): [t.of(row.district) for row in rows],
+        t("districts.column_forecast") + suffix: [row.forecast for row in rows],
+        t("districts.column_target") + suffix: [row.target for row in rows],
+        "5%" + suffix: [row.low for row in rows],
+        "95%" + suffix: [row.high for row in rows],
+        t("districts.column_share") + suffix: [100 * row.share for row in rows],
+        t("districts.column_status"): [t.status(row.status) for row in rows],
+    }
+    table = pd.DataFrame(columns)
+    met = sum(row.gap >= 0 for row in rows)
+    return Exhibit(
+        id="districts",
+        finding=t("export.finding_districts", met=met, count=len(rows)),
+        title=t("chart.district_iva.title"),
+        subtitle=t("chart.district.subtitle"),
+        spec=district_charts.districts(t, "iva"),
+        tables=districts.chart_tables(rows, "iva", t),
+        numbers=table,
+        native=Native(
+            kind="bar",
+            categories=table.columns[0],
+            series=(Series(table.columns[1], BLUE), Series(table.columns[2], ORANGE)),
+        ),
+    )
+
+
+def contributions(plan: model.Plan, run: model.Outcomes, t: Texts) -> Exhibit:
+    """Points of city growth by district against what Annex 1 asks."""
+    found = districts.contributions(plan, run)
+    names = {district.code: t.of(district) for district in plan.districts}
+    order = found.sort_values("share", ascending=False)
+    points = t("export.in_points")
+    table = pd.DataFrame(
+        {
+            t("districts.column_district"): [names[code] for code in order.index],
+            t("districts.column_contribution") + points: order["contribution"].to_numpy(),
+            t("export.asked") + points: order["asked"].to_numpy(),
+            t("districts.column_share") + t("export.in_percent"): 100 * order["share"].to_numpy(),
+        }
+    )
+    first = order.index[:3]
+    return Exhibit(
+        id="contributions",
+        finding=t(
+            "export.finding_contributions",
+            names=t("export.and").join(names[code] for code in first),
+            value=numbers.plain(float(order["contribution"].iloc[:3].sum()), 2),
+            total=numbers.plain(float(order["contribution"].sum()), 2),
+        ),
+        title=t("chart.contributions.title"),
+        subtitle=t("chart.contributions.subtitle"),
+        spec=district_charts.contributions(t),
+        tables=districts.contribution_tables(plan, found, t),
+        numbers=table,
+        native=Native(
+            kind="bar",
+            categories=table.columns[0],
+            series=(Series(table.columns[1], BLUE), Series(table.columns[2], ORANGE)),
+            number_format="0.00",
+        ),
+    )

@@ -1,0 +1,129 @@
+"""What every export says of itself: scenario, date, versions, definitions, sources."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import model
+from model.version import VERSION
+from pages.views import numbers
+from pages.views.export import seal
+from pages.views.texts import Texts
+
+INDICATORS = ("iva_growth", "mva_growth", "industrial_investment", "energy_intensity_fall")
+"""Indicators whose definitions stand in every document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Where an export comes from, in the words of its language; ``code`` restores the scenario."""
+
+    scenario: str
+    day: datetime.date
+    draws: int
+    data: str
+    city: str
+    document: str
+    levers: tuple[tuple[str, str, str, str], ...]
+    assumptions: tuple[tuple[str, str, str], ...]
+    definitions: tuple[str, ...]
+    sources: tuple[str, ...]
+    estimated: str
+    code: str
+
+    def lines(self, t: Texts) -> tuple[str, ...]:
+        """Return the footnote of a chart, one string a line."""
+        changed = t("export.assumptions_none")
+        if self.assumptions:
+            listed = t("export.and").join(f"{n} {a} → {b}" for n, a, b in self.assumptions)
+            changed = t("export.assumptions", listed=listed)
+        return (
+            t(
+                "export.footnote",
+                scenario=self.scenario,
+                day=day(self.day, t),
+                model=VERSION,
+                data=self.data,
+                draws=numbers.plain(self.draws, 0),
+            ),
+            t("export.basis") + changed,
+            t("export.source", document=self.document) + self.estimated,
+        )
+
+
+def day(date: datetime.date, t: Texts) -> str:
+    """Return a date as the language writes it."""
+    month = numbers.month(f"{date.year}-{date.month:02d}", t)
+    return t("export.day", month=month, day=date.day, year=date.year)
+
+
+def stamp(
+    plan: model.Plan,
+    scenario: model.Scenario,
+    draws: int,
+    date: datetime.date,
+    link: Mapping[str, str],
+    t: Texts,
+) -> Stamp:
+    """Return the stamp of a scenario; ``link`` holds the parameters of its link."""
+    sought = {record.source_id for record in (*plan.levers, *plan.targets)}
+    base = plan.scenarios["status_quo"]
+    return Stamp(
+        scenario=t.of(scenario) or t("export.unnamed"),
+        day=date,
+        draws=draws,
+        data=plan.version,
+        city=plan.facts[f"city_{t.language}"],
+        document=plan.facts["document_no"],
+        levers=tuple(
+            (
+                t.of(lever),
+                numbers.exact(base.value(lever.id), lever.unit, t),
+                numbers.exact(scenario.value(lever.id), lever.unit, t),
+                numbers.exact(lever.plan_value, lever.unit, t),
+            )
+            for lever in plan.levers
+        ),
+        assumptions=tuple(
+            (
+                t.of(record),
+                _assumed(plan, record, record.default, t),
+                _assumed(plan, record, scenario.assumption(record.id), t),
+            )
+            for record in plan.assumptions
+            if scenario.assumption(record.id) != record.default
+        ),
+        definitions=tuple(
+            t(
+                "export.definition",
+                name=t.of(plan.indicator(code)),
+                scope=t.of(plan.indicator(code), "scope"),
+                basis=t.of(plan.indicator(code), "basis"),
+                definition=t.of(plan.indicator(code), "definition"),
+            )
+            for code in INDICATORS
+        ),
+        sources=tuple(
+            t("export.one_source", title=s.title, publisher=s.publisher, day=s.published_on)
+            if s.published_on
+            else t("export.undated_source", title=s.title, publisher=s.publisher)
+            for s in plan.sources
+            if s.source_id in sought
+        ),
+        estimated=t("export.estimated", weight=numbers.percent(estimated_weight(plan), 0)),
+        code=seal.code(link),
+    )
+
+
+def estimated_weight(plan: model.Plan) -> float:
+    """Return the share of base-year value added that is not published."""
+    published = plan.base.status == "published"
+    return float(plan.base.value_added[~published].sum() / plan.base.value_added.sum())
+
+
+def _assumed(plan: model.Plan, record: model.scenario.Assumption, value: float, t: Texts) -> str:
+    if record.unit == "month":
+        return numbers.month(plan.months[int(value)], t)
+    return numbers.exact(value, record.unit, t)
