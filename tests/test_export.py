@@ -252,7 +252,7 @@ def test_bombs_are_not_unpacked():
 
 @pytest.mark.parametrize("kind", ["xlsx", "pptx", "docx"])
 def test_libreoffice_draws_every_character(made, need, tmp_path, kind):
-    need("soffice")
+    need("libreoffice")
     _, content, files = made
     home = tmp_path / "home"
     (home / ".fonts").mkdir(parents=True)
