@@ -13,6 +13,7 @@ from model.audit import Finding, audit
 from model.decomposition import IntensityChange, intensity
 from model.errors import DataFaults, ModelError
 from model.outcomes import INDICATORS, Fan, Outcomes
+from model.pace import Pace, pace
 from model.plan import Plan, load_plan, load_scenario
 from model.power import Effect, Power, lever_power
 from model.scenario import Scenario
@@ -20,6 +21,7 @@ from model.sharing import Sharing, share_target
 from model.simulate import batch, ensemble, simulate
 from model.solve import Answer, alternatives, solve
 from model.targets import DistrictVerdict, Verdict, assess, district_verdicts
+from model.wording import Exclusion, Number, exclusions, numbers
 
 __all__ = [
     "INDICATORS",
@@ -28,11 +30,14 @@ __all__ = [
     "DataFaults",
     "DistrictVerdict",
     "Effect",
+    "Exclusion",
     "Fan",
     "Finding",
     "IntensityChange",
     "ModelError",
+    "Number",
     "Outcomes",
+    "Pace",
     "Plan",
     "Power",
     "Scenario",
@@ -46,10 +51,13 @@ __all__ = [
     "coalitions",
     "district_verdicts",
     "ensemble",
+    "exclusions",
     "intensity",
     "lever_power",
     "load_plan",
     "load_scenario",
+    "numbers",
+    "pace",
     "share_target",
     "simulate",
     "solve",

@@ -11,6 +11,14 @@ ROLES = ("simulated", "observation", "target", "check", "not_simulated")
 """What a parameter is for: an input of the simulation, of the comparison with published figures,
 of the reading of targets, a plausibility check, or known but not used (with the reason)."""
 
+PACES = (
+    "growth_output", "growth_investment", "flow", "flow_output", "flow_investment",
+    "stock", "share", "yearly",
+)  # fmt: skip
+"""How a target is measured against the calendar: growth of the year by month weights, an amount
+that adds up over the year (evenly, or with the season of output or investment), a state of the
+moment (stock, share), or a figure that exists for whole years only."""
+
 DISTRIBUTIONS = ("two_piece_normal", "uniform", "fixed", "table", "check_only")
 
 
@@ -219,3 +227,4 @@ class Target:
     responsible_units: tuple[str, ...]
     text_zh: str
     text_en: str
+    pace: str

@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from model.errors import Fault
-from model.sources import DISTRIBUTIONS, ROLES, STATUSES
+from model.sources import DISTRIBUTIONS, PACES, ROLES, STATUSES
 
 UNITS = (
     "%", "% of plan", "% a year", "% per pp", "pp", "ratio", "fraction", "correlation", "ln",
@@ -143,7 +143,7 @@ SCHEMA: dict[str, tuple[tuple[str, ...], dict[str, Column]]] = {
             "indicator": _code("indicators", required=False),
             "lever": _code("levers", required=False), "tolerance": _number(0, required=False),
             "rule_zh": _text(), "rule_en": _text(), "responsible_units": OPTIONAL,
-            "text_zh": _text(), "text_en": _text(),
+            "text_zh": _text(), "text_en": _text(), "pace": _choice(*PACES),
         },
     ),
     "levers": (
@@ -229,6 +229,13 @@ SCHEMA: dict[str, tuple[tuple[str, ...], dict[str, Column]]] = {
             "verdict": _choice("coherent", "over_allocated", "already_met", "needs", "informs"),
             "sentence_zh": _text(), "sentence_en": _text(), "otherwise_zh": OPTIONAL,
             "otherwise_en": OPTIONAL, "inputs": OPTIONAL,
+        },
+    ),
+    "number_exclusions": (
+        ("place", "phrase"),
+        {
+            "place": _text(), "phrase": _text(), "reason_zh": _text(), "reason_en": _text(),
+            "kind": _choice("name", "slogan", "idiom", "threshold", "list", "unit", "period"),
         },
     ),
     "observations": (
