@@ -7,6 +7,7 @@ import io
 import re
 import shutil
 import subprocess
+import sys
 import zipfile
 import zlib
 from dataclasses import replace
@@ -20,13 +21,14 @@ from pypdf import PdfReader
 import model
 from pages.parts import link
 from pages.views.export import brief as briefs
-from pages.views.export import paper, picture, seal, slides, workbook
+from pages.views.export import paper, picture, seal, slides, snippet, workbook
 from pages.views.export import stamp as stamps
 from pages.views.summary import summarise
 from pages.views.texts import texts
 
 DAY = datetime.date(2020, 6, 30)
-FONTS = Path(__file__).resolve().parent.parent / "data" / "fonts"
+ROOT = Path(__file__).resolve().parent.parent
+FONTS = ROOT / "data" / "fonts"
 KINDS = ("xlsx", "pptx", "docx", "png")
 
 
@@ -245,6 +247,42 @@ def test_bombs_are_not_unpacked():
     with pytest.raises(model.ModelError) as error:
         seal.decode(f"{seal.MARK}.{body}.{binascii.crc32(packed):08x}")
     assert error.value.code == "damaged_code"
+
+
+# The program beside a result
+
+
+def scenarios_with_a_history(plan):
+    plain = plan.scenarios["plan"]
+    moved = plain.with_lever("upgrade_investment_growth", 12.5).with_assumption("covid_loss", 20)
+    district = moved.with_lever("investment_growth", 20, district="airport")
+    carried = plain.with_lever("investment_growth", 40)  # takes districts beyond the range
+    return {"plain": plain, "moved": moved, "district": district, "carried": carried}
+
+
+@pytest.mark.parametrize("kind", ["plain", "moved", "district", "carried"])
+def test_the_program_gives_the_numbers_of_the_screen_again(plan, kind, tmp_path):
+    scenario = scenarios_with_a_history(plan)[kind]
+    program = tmp_path / "again.py"
+    program.write_text(snippet.snippet(plan, scenario, 128, 1), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, program],
+        cwd=ROOT,
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"},
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    fan = model.ensemble(plan, scenario, draws=128, seed=1)
+    verdicts = {v.target.id: v for v in summarise(plan, scenario, fan).verdicts}
+    lines = done.stdout.split("\n")[:-1]
+    assert [line.split()[0] for line in lines] == list(snippet.SHOWN)
+    for line in lines:
+        name, *figures = line.split()
+        verdict = verdicts[name]
+        wanted = verdict.forecast, verdict.low, verdict.high, verdict.probability
+        assert [float(x) for x in figures] == pytest.approx(wanted, rel=0, abs=1e-9)
 
 
 # LibreOffice

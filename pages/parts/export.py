@@ -1,0 +1,152 @@
+"""Files for download: charts from a menu beside them, documents from the desk of the briefing."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Callable
+
+import streamlit as st
+
+import model
+from pages.parts import chart, link, results, session
+from pages.views import tables
+from pages.views.export import brief as briefs
+from pages.views.export import paper, picture, seal, slides, snippet, workbook
+from pages.views.export.exhibit import Exhibit
+from pages.views.export.stamp import Stamp, stamp
+
+MIME = {
+    "png": "image/png",
+    "svg": "image/svg+xml",
+    "pdf": "application/pdf",
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+PICTURES = ("png", "svg", "pdf", "csv")
+DOCUMENTS = ("docx", "pptx", "xlsx")
+_FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\u200e\u200f\u202a-\u202e\u2066-\u2069]+')
+
+
+def _stamp(scenario: model.Scenario) -> Stamp:
+    plan = session.plan()
+    today = datetime.date.today()
+    return stamp(plan, scenario, results.DRAWS, today, link.encode(plan, scenario), session.t())
+
+
+def file_name(*parts: str, kind: str) -> str:
+    """Return a file name that every system takes, from a scenario and a title."""
+    kept = [_FORBIDDEN.sub(" ", part).strip(" .")[:60] for part in parts]
+    return "_".join(part for part in kept if part) + f".{kind}"
+
+
+def chart_menu(make: Callable[[], Exhibit], key: str) -> None:
+    """Draw the menu that saves one chart; the chart is only made when the menu is opened."""
+    t = session.t()
+    menu = st.popover(t("export.menu"), type="tertiary", key=f"save_{key}", on_change="rerun")
+    if not menu.open:
+        return
+    with menu:
+        _picture_buttons(make(), _stamp(session.scenario()), key)
+
+
+def _picture_buttons(exhibit: Exhibit, origin: Stamp, key: str) -> None:
+    t = session.t()
+    draw = {
+        "png": lambda: picture.png(exhibit, origin, t),
+        "svg": lambda: picture.svg(exhibit, origin, t),
+        "pdf": lambda: picture.pdf(exhibit, origin, t),
+        "csv": lambda: tables.csv(exhibit.numbers),
+    }
+    with st.container(horizontal=True, gap="small"):
+        for kind in PICTURES:
+            st.download_button(
+                kind.upper(),
+                data=draw[kind],
+                file_name=file_name(origin.scenario, exhibit.title, kind=kind),
+                mime=MIME[kind],
+                on_click="ignore",
+                key=f"{key}_{kind}",
+                help=t(f"export.about_{kind}"),
+            )
+
+
+def content() -> briefs.Brief:
+    """Return what a briefing on the present scenario says; waits for the chances it needs."""
+    plan, scenario = session.plan(), session.scenario()
+    wanted = {"scenario": scenario} | {n: plan.scenarios[n] for n in ("status_quo", "plan")}
+    summaries = {name: results.chances(one) for name, one in wanted.items()}
+    parts = model.attribute(plan, scenario)
+    run = results.central(scenario)
+    return briefs.brief(plan, summaries, run, parts, _stamp(scenario), session.t())
+
+
+def documents(found: briefs.Brief) -> None:
+    """Draw the buttons for paper, slides and workbook."""
+    t, summary = session.t(), results.chances(session.scenario())
+    make = {
+        "docx": lambda: paper.paper(found, t),
+        "pptx": lambda: slides.slides(found, summary, t),
+        "xlsx": lambda: workbook.workbook(found, t),
+    }
+    for kind in DOCUMENTS:
+        st.download_button(
+            t(f"export.{kind}"),
+            data=make[kind],
+            file_name=file_name(found.stamp.scenario, t("page.briefing"), kind=kind),
+            mime=MIME[kind],
+            on_click="ignore",
+            key=f"document_{kind}",
+            help=t(f"export.about_{kind}"),
+            width="stretch",
+            type="primary" if kind == "docx" else "secondary",
+        )
+
+
+def charts(found: briefs.Brief) -> None:
+    """Draw every chart of the briefing with its buttons."""
+    columns = st.columns(2, gap="large")
+    for k, exhibit in enumerate(found.exhibits):
+        with columns[k % 2], st.container(key=f"exhibit_{exhibit.id}"):
+            st.html(f'<div class="finding">{exhibit.finding}</div>')
+            key = f"exhibit_{exhibit.id}"
+            chart.show(exhibit.spec, exhibit.tables, key=key, alt=exhibit.title)
+            _picture_buttons(exhibit, found.stamp, key)
+
+
+def program() -> None:
+    """Draw the program that gives the numbers of this scenario again."""
+    t = session.t()
+    st.html(f'<div class="note">{t("export.program_about")}</div>')
+    text = snippet.snippet(session.plan(), session.scenario(), results.DRAWS, results.SEED)
+    st.code(text, language="python")
+
+
+def restore() -> None:
+    """Take back a scenario from a file that was exported here."""
+    t = session.t()
+    given = st.file_uploader(
+        t("export.restore"),
+        type=["png", *DOCUMENTS],
+        key=f"restore_{st.session_state.get('restored', 0)}",
+        help=t("export.restore_about"),
+        max_upload_size=seal.LARGEST_FILE >> 20,
+    )
+    if given is not None:
+        _take(given)
+
+
+def _take(given) -> None:
+    t, plan = session.t(), session.plan()
+    try:
+        scenario, notices = link.decode(plan, seal.read(given.getvalue()))
+    except model.ModelError as error:
+        st.error(t.error(error.code, dict(error.details) | {"name": given.name}))
+        return
+    session.put(scenario, "history.restored")
+    st.session_state["link_notices"] = notices
+    # A new key empties the uploader, so that the file is not taken again on the next run.
+    st.session_state["restored"] = st.session_state.get("restored", 0) + 1
+    st.rerun()
