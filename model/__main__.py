@@ -70,6 +70,11 @@ def _parser() -> argparse.ArgumentParser:
     found = command("audit", audit, "hold the plan against itself in closed form, without a run")
     found.add_argument("--format", choices=("table", "json", "csv"), default="table")
     found.add_argument("--language", choices=("en", "zh"), default="en")
+    found.add_argument(
+        "--input", action="append", default=[], metavar="NAME=VALUE",
+        help="a number in place of one of the plan's, such as target_iva_growth=6.5; may repeat",
+    )  # fmt: skip
+    found.add_argument("--inputs", action="store_true", help="list the inputs and their sources")
     paths = command("simulate", simulate, "print the paths of one run in tidy form")
     paths.add_argument("--scenario", default="plan", help="built-in name, or a TOML or JSON file")
     paths.add_argument("--by", default=",".join(AXES), help="month,district,industry or fewer")
@@ -163,7 +168,12 @@ def board_row(verdict: Verdict, language: str = "en") -> dict[str, object]:
 
 def audit(chosen: argparse.Namespace) -> int:
     """Print the closed-form checks of the plan, each with its arithmetic."""
-    findings = model.audit(model.load_plan(chosen.plan))
+    plan = model.load_plan(chosen.plan)
+    findings = model.audit(plan, dict(map(_named_number, chosen.input)))
+    if chosen.inputs:
+        used = {item.name: item for finding in findings for item in finding.inputs}
+        _print(pd.DataFrame(used.values()), "csv" if chosen.format == "table" else chosen.format)
+        return 0
     zh = chosen.language == "zh"
     rows = [
         {
@@ -188,6 +198,14 @@ def audit(chosen: argparse.Namespace) -> int:
         print(f"     {row['arithmetic']}")
         print(f"     {row['sentence']}")
     return 0
+
+
+def _named_number(text: str) -> tuple[str, float]:
+    name, _, value = text.partition("=")
+    try:
+        return name.strip(), float(value)
+    except ValueError:
+        raise ModelError(f"--input {text}: give a name and a number, NAME=VALUE.") from None
 
 
 def simulate(chosen: argparse.Namespace) -> int:

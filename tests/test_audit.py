@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.audit import VERDICTS, audit, inputs, weighted_bounds
+from model.audit import VERDICTS, audit, by_weight, inputs, weighted_bounds
 from model.errors import ModelError
 
 
@@ -72,7 +72,7 @@ def test_a_lower_rate_of_the_zones_makes_the_annex_coherent(plan):
     assert found.low == pytest.approx(7 * 0.5 + 7.5 * 0.3 + 5 * 0.2)
     assert found.high == pytest.approx(7 * 0.3 + 7.5 * 0.62 + 5 * 0.08)
     assert found.verdict == "coherent"
-    assert find(plan, "annex_iva", target_iva_growth=9).verdict == "needs"
+    assert find(plan, "annex_iva", target_iva_growth=9).verdict == "conflict"
 
 
 def test_bounds_that_cannot_add_to_one_are_refused(plan):
@@ -118,7 +118,7 @@ def test_the_other_industries_would_have_to_collapse_if_manufacturing_grew_by_12
     found = find(plan, "iva_with_mva", target_mva_growth=12)
     share = found.inputs[[i.name for i in found.inputs].index("base_mva")].value / sum(BASE)
     assert found.value == pytest.approx((7 - 12 * share) / (1 - share), rel=1e-3)
-    assert found.verdict == "needs"
+    assert found.verdict == "conflict"
 
 
 def test_manufacturing_and_productivity_targets_leave_0_9_percent_for_employment(findings):
@@ -332,3 +332,44 @@ def test_no_weights_within_the_bounds_leave_the_interval(a, b, c, first, second,
     for pick in (min, max, lambda r: r[0], lambda r: sum(r) / len(r)):
         mean = sum(w * pick(r) for w, r in zip(weights, (a, b, c), strict=True))
         assert low - 1e-9 <= mean <= high + 1e-9
+
+
+def test_inputs_may_come_as_a_mapping(plan):
+    assert audit(plan, {"target_iva_growth": 6.5}) == audit(plan, target_iva_growth=6.5)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("target_high_tech_share", 101), ("zones_low", -0.1), ("annex_firms_gongyi", -1),
+     ("iva_growth_to_march", -101), ("trend_years", 0), ("base_iva", -1)],
+)  # fmt: skip
+def test_an_input_that_cannot_be_is_refused_with_its_range(plan, name, value):
+    with pytest.raises(ModelError) as caught:
+        audit(plan, {name: value})
+    assert caught.value.code == "outside"
+    assert caught.value.details["name"] == name
+
+
+def test_every_input_stands_within_its_own_range(plan):
+    assert all(item.low <= item.value <= item.high for item in inputs(plan))
+
+
+def test_the_same_annex_conflicts_with_a_city_target_above_its_greatest_sum(plan):
+    """8.55 % is the most that Annex 1 can add up to; 8.6 % cannot follow from it."""
+    assert find(plan, "annex_iva", target_iva_growth=8.6).verdict == "conflict"
+    assert find(plan, "annex_iva", target_iva_growth=8.5).verdict == "coherent"
+    assert find(plan, "new_firms", target_new_firms=341).verdict == "conflict"
+
+
+def test_what_matters_most_comes_first(plan, findings):
+    order = by_weight(audit(plan, target_mva_growth=12))
+    assert order[0].verdict == "conflict" and order[-1].verdict == "informs"
+    places = [VERDICTS.index(finding.verdict) for finding in order]
+    assert places == sorted(places)
+    assert {f.id for f in order} == set(findings)
+
+
+def test_the_arithmetic_is_written_line_by_line(findings):
+    steps = findings["energy_use"].steps
+    assert [step.text for step in steps] == ["(100 + 7) × (100 − 4)/100 − 100 = 2.72"]
+    assert [step.code for step in findings["projects"].steps] == ["end", "time", "listed", "ledger"]

@@ -139,3 +139,22 @@ def test_the_audit_prints_arithmetic_for_every_check(capsys, plan):
     rows = json.loads(printed(capsys, "audit", "--format", "json"))
     assert len(rows) == len(model.audit(plan))
     assert all(row["arithmetic"] and row["sentence"] for row in rows)
+
+
+def test_an_input_of_the_audit_can_be_replaced(capsys, plan):
+    rows = json.loads(
+        printed(capsys, "audit", "--format", "json", "--input", "target_iva_growth=8.6")
+    )
+    assert rows[0]["verdict"] == "conflict" and rows[0]["target"] == 8.6
+
+
+@pytest.mark.parametrize("given", ["target_iva_growth", "target_iva_growth=much", "luck=1"])
+def test_a_wrong_input_of_the_audit_is_one_line(capsys, given):
+    assert main(["audit", "--input", given]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_the_inputs_of_the_audit_can_be_listed(capsys, plan):
+    rows = json.loads(printed(capsys, "audit", "--inputs", "--format", "json"))
+    assert {"name", "value", "unit", "source", "low", "high"} == set(rows[0])
+    assert {row["name"] for row in rows} == {i.name for f in model.audit(plan) for i in f.inputs}
