@@ -53,26 +53,29 @@ def known_inputs(plan: Plan, overrides: Mapping[str, float]) -> dict[str, Input]
     given = [item for source in (*sources, _observed(plan)) for item in source]
     known = {item.name: _bounded(item) for item in given}
     totals = {"base_iva": "district_base", "base_mva": "industry_mix"}
+    known |= {name: _bounded(Input(name, 0.0, "亿元", table)) for name, table in totals.items()}
     for name, value in overrides.items():
-        if name not in known and name not in totals:
-            raise unknown("input of the audit", name, [*known, *totals])
-        if not math.isfinite(value):
-            raise ModelError(
-                f"{name} = {value} is not a number that can be used; give a finite one.",
-                code="not_finite",
-                name=name,
-            )
-        if name in known:
-            low, high = known[name].low, known[name].high
-            if not low <= value <= high:
-                unit = known[name].unit
-                raise outside(name, float(value), low, high, unit, "model.audit_inputs")
-            known[name] = known[name]._replace(value=float(value))
-    for kind, table in totals.items():
+        known[name] = _replaced(name, value, known)
+    for kind in totals.keys() - overrides.keys():
         total = sum(known[f"{kind}_{d}"].value for d in plan.axes.districts)
-        item = Input(kind, float(overrides.get(kind, total)), "亿元", table)
-        known[kind] = _bounded(item)
+        known[kind] = known[kind]._replace(value=total)
     return known
+
+
+def _replaced(name: str, value: float, known: Mapping[str, Input]) -> Input:
+    if name not in known:
+        raise unknown("input of the audit", name, known)
+    if not math.isfinite(value):
+        raise ModelError(
+            f"{name} = {value} is not a number that can be used; give a finite one.",
+            code="not_finite",
+            name=name,
+        )
+    item = known[name]
+    if not item.low <= value <= item.high:
+        where = "model.audit_inputs"
+        raise outside(name, float(value), item.low, item.high, item.unit, where)
+    return item._replace(value=float(value))
 
 
 _LIMITS = {
