@@ -119,6 +119,7 @@ def pace(
     _check("through", through, 1, MONTHS_PER_YEAR, "month")
     if through != int(through):
         raise ModelError(f"through = {through} is not a month.", code="not_a_number", given=through)
+    through = int(through)
     if aim.pace.startswith("growth") and through == 1:
         raise ModelError(
             "January and February are published together; give a month from 2 on.",

@@ -4,8 +4,13 @@ import re
 
 import pytest
 
+import model
 from model import exclusions, numbers
 from model.wording import ANYWHERE, bare, places
+from pages.views import register
+from pages.views import register_actuals as actuals
+from pages.views import register_detail as detail
+from pages.views.texts import LANGUAGES, texts
 
 FULL_COVERAGE = {"T29", "T72"}
 """全覆盖: a target of 100 % written without a numeral."""
@@ -93,3 +98,149 @@ def test_annex_1_is_the_printed_table(plan):
     assert [row[0] for row in rows if re.match(r"\d", row[1])] == [
         d.name_zh for d in plan.districts
     ]
+
+
+# The register on the page
+
+
+@pytest.fixture(scope="module")
+def verdicts(plan):
+    scenario = plan.scenarios["plan"]
+    return model.assess(plan, scenario, model.ensemble(plan, scenario, 256))
+
+
+@pytest.fixture(scope="module", params=LANGUAGES)
+def t(request):
+    return texts(request.param)
+
+
+def test_every_target_has_a_row_in_its_section(plan, verdicts, t):
+    html = register.table_html(register.rows(plan, verdicts, {}), plan, "T05", t)
+    assert sorted(re.findall(r'<tr data-id="(T\d\d)"', html)) == [x.id for x in plan.targets]
+    assert html.count('scope="rowgroup"') == len(register.sections(plan)) == 9
+    assert html.count("aria-current") == 1
+
+
+def test_clauses_stand_in_their_order(plan, verdicts):
+    found = [
+        r.target.clause for r in register.rows(plan, verdicts, {}) if r.target.clause.isdigit()
+    ]
+    assert found == sorted(found, key=int)
+
+
+def test_the_summary_counts_every_target_once(plan, verdicts):
+    """Of 78: 11 with an indicator, 9 with a lever, the rest tracked."""
+    said = register.summary(register.rows(plan, verdicts, {}), texts("zh"))
+    kinds = [sum(x.kind == kind for x in plan.targets) for kind in register.KINDS]
+    assert kinds == [11, 9, 58] and sum(kinds) == 78
+    for text in ("78项", "可推演 11", "由你设定 9", "跟踪实绩 58（已填 0）"):
+        assert text in said
+
+
+def test_an_actual_gives_a_tracked_target_its_status(plan, verdicts):
+    found = {r.target.id: r for r in register.rows(plan, verdicts, {"T23": (216, 12)})}
+    assert found["T23"].status == "done"
+    assert found["T24"].status == "tracked"
+    assert "216" in register.figure(found["T23"], texts("zh"))[0]
+    assert register.gap(found["T23"], texts("zh")) == "+6个"
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ({"section": "goals"}, [f"T{n:02d}" for n in range(1, 14)]),
+        ({"unit": "市审计局"}, ["T57"]),
+        ({"search": "刚玉"}, ["T17"]),
+        ({"search": "CLOUD"}, ["T28", "T29"]),
+        ({"status": "lever", "section": "factors"}, ["T63"]),
+        ({"section": "goals", "search": "刚玉"}, []),
+    ],
+)
+def test_filters_leave_what_fits(plan, verdicts, asked, expected):
+    found = register.chosen(register.rows(plan, verdicts, {}), **asked)
+    assert sorted(row.target.id for row in found) == expected
+
+
+def test_units_come_by_the_number_of_their_targets(plan):
+    units = register.units(plan)
+    counts = [sum(unit in x.responsible_units for x in plan.targets) for unit in units]
+    assert counts == sorted(counts, reverse=True)
+    assert len(set(units)) == len(units)
+
+
+def test_the_levers_named_are_those_that_move_most(plan, verdicts, t):
+    rows = {r.target.id: r for r in register.rows(plan, verdicts, {})}
+    power = model.lever_power(plan, plan.scenarios["plan"])
+    for id in ("T01", "T05", "T13", "T19"):
+        effects = power.effects(plan.target(id).indicator, 2020)
+        named = detail.movers(rows[id], effects)
+        rest = [abs(e.change) for e in effects if e not in named]
+        assert 1 <= len(named) <= 3
+        assert min(abs(e.change) for e in named) >= max(rest)
+        for effect in named:
+            helps = effect.change > 0 if id != "T19" else effect.change < 0
+            assert ("▲" if helps else "▼") in detail.mover_html(plan, rows[id], effect, t)
+
+
+def test_every_target_can_be_shown_with_any_actual(plan, verdicts, t):
+    for x in plan.targets:
+        for value, month in ((x.value, 6), (x.value, 12), (0.5 * x.value, 7), (0.5 * x.value, 12)):
+            row = next(
+                r for r in register.rows(plan, verdicts, {x.id: (value, month)}) if r.target is x
+            )
+            html = detail.head_html(row, t) + detail.expected_html(row, t)
+            html += detail.pace_html(row, t) + detail.outcome_html(plan, row, t)
+            assert "{" not in html and "None" not in html
+
+
+def test_pace_is_said_with_its_arithmetic(plan, verdicts):
+    """91 of 100 by October: 91.0 % against 83.3 %, 7.7 points ahead, 4.5 a month left."""
+    rows = register.rows(plan, verdicts, {"T06": (91, 10)})
+    html = detail.pace_html(next(r for r in rows if r.target.id == "T06"), texts("zh"))
+    for text in ("91.0%", "83.3%", "+7.7个百分点", "4.5个"):
+        assert text in html
+
+
+def test_the_page_says_how_many_numbers_the_text_has(plan, t):
+    said = detail.completeness(plan, t)
+    found = numbers(plan)
+    for count in (len(found), len(exclusions(plan)), 64):
+        assert str(count) in said
+    table = detail.exclusions_html(plan, t)
+    assert table.count("<tr>") == 1 + len(exclusions(plan))
+
+
+# Actuals as a file
+
+
+def test_actuals_return_from_their_file(plan):
+    given = {"T01": (-10.3, 3), "T06": (182.0, 11), "T59": (0.1, 1)}
+    read, refused = actuals.from_csv(plan, actuals.to_csv(plan, given), texts("zh"))
+    assert read == given and refused == []
+
+
+def test_a_file_names_every_target_once(plan):
+    lines = actuals.to_csv(plan, {}).decode("utf-8-sig").splitlines()
+    assert len(lines) == 79 and lines[0].startswith("id,actual,month")
+
+
+def test_rows_that_cannot_be_are_refused_one_by_one(plan, t):
+    content = "id,actual,month\nT06,91,10\nT99,5,6\nT22,140,6\nT07,many,6\nT01,5,1\nT08,30,\n"
+    read, refused = actuals.from_csv(plan, content.encode(), t)
+    assert read == {"T06": (91, 10), "T08": (30, 12)}
+    assert len(refused) == 4
+    assert [re.search(r"\d+", line).group() for line in refused] == ["3", "4", "5", "6"]
+
+
+@pytest.mark.parametrize("content", [b"", b"a,b\n1,2\n", "编号,数".encode("gbk"), b"\x00\xff"])
+def test_a_file_of_another_kind_is_refused_whole(plan, t, content):
+    read, refused = actuals.from_csv(plan, content, t)
+    assert read == {} and len(refused) == 1
+
+
+def test_published_actuals_are_those_of_the_outcomes(plan):
+    found = actuals.published(plan)
+    assert found["T01"] == (6.1, 12) and found["T06"] == (182, 11)
+    assert set(found) == {o.target_id for o in plan.outcomes if o.value is not None}
+    for id, (value, month) in found.items():
+        model.pace(plan, id, value, month)

@@ -13,7 +13,7 @@ from pages.views import numbers
 from pages.views.changes import changed_counts
 from pages.views.texts import LANGUAGES
 
-PAGES = ("overview", "levers", "districts", "briefing", "method", "data")
+PAGES = ("overview", "levers", "targets", "districts", "briefing", "method", "data")
 LOCALES = {"zh": "zh-CN", "en": "en"}
 
 

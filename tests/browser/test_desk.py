@@ -2,6 +2,8 @@
 
 import pytest
 
+from pages.parts.frame import PAGES
+
 pytestmark = pytest.mark.browser
 
 LEVER = ".st-key-slide_upgrade_investment_growth input[type=range]"
@@ -72,8 +74,8 @@ def test_every_page_opens_without_a_word_to_the_outside(open_page, settle, local
     page.reload()
     settle(page)
     menu = page.locator("[data-testid=stTopNavLink]")
-    assert menu.count() == 5
-    for place in (0, 1, 2, 3, 4, 0):
+    assert menu.count() == len(PAGES)
+    for place in (*range(len(PAGES)), 0):
         menu.nth(place).click()
         settle(page)
         assert page.evaluate("document.documentElement.lang") == language
@@ -92,9 +94,9 @@ def test_the_font_comes_with_the_app(open_page):
     )
 
 
-@pytest.mark.parametrize("path", ["", "levers", "districts", "method", "data"])
+@pytest.mark.parametrize("path", ["", *PAGES[1:]])
 def test_a_page_can_be_the_first_that_is_opened(open_page, path):
     page = open_page(path)
-    assert page.locator("[data-testid=stTopNavLink]").count() == 5
+    assert page.locator("[data-testid=stTopNavLink]").count() == len(PAGES)
     assert page.locator(".st-key-frame").count() == 1
     assert page.locator("[role=dialog]").count() == 0

@@ -1,0 +1,29 @@
+"""The register and the audit in a real browser: rows are chosen by mouse and by keyboard."""
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
+def test_a_row_of_the_register_opens_beside_the_list(open_page, settle, locale):
+    page = open_page("targets", locale=locale)
+    page.wait_for_selector(".pick-list tr[data-id=T05]")
+    page.click(".pick-list tr[data-id=T05] td.goal")
+    page.wait_for_selector(".detail .place:has-text('T05')")
+    settle(page)
+    assert page.get_attribute(".pick-list tr[data-id=T05]", "class") == "chosen"
+    page.focus(".pick-list button[data-id=T05]")
+    page.keyboard.press("ArrowDown")
+    page.wait_for_selector(".detail .place:has-text('T06')")
+    settle(page)
+    assert page.evaluate("document.activeElement.dataset.id") == "T06"
+    assert page.locator("[data-testid=stException]").count() == 0
+
+
+def test_a_lever_named_by_a_target_opens_among_the_levers(open_page, settle):
+    page = open_page("targets")
+    page.click(".st-key-to_recovered_loss button")
+    page.wait_for_url("**/levers?*")
+    page.wait_for_selector(".st-key-card_recovered_loss")
+    assert page.locator("[data-testid=stException]").count() == 0
