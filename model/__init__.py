@@ -17,6 +17,7 @@ from model.pace import Pace, pace
 from model.plan import Plan, load_plan, load_scenario
 from model.power import Effect, Power, lever_power
 from model.scenario import Scenario
+from model.scenario_table import read_table, run_table
 from model.sharing import Sharing, share_target
 from model.simulate import batch, ensemble, simulate
 from model.solve import Answer, alternatives, solve
@@ -58,6 +59,8 @@ __all__ = [
     "load_scenario",
     "numbers",
     "pace",
+    "read_table",
+    "run_table",
     "share_target",
     "simulate",
     "solve",

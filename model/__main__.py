@@ -1,4 +1,4 @@
-"""The command line: ``python -m model check | board | simulate | audit | scenarios``."""
+"""The command line: ``python -m model check | board | simulate | audit | batch | scenarios``."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import io
 import json
 import os
 import sys
+import tempfile
 import unicodedata
 from collections.abc import Sequence
+from pathlib import Path
 
 import pandas as pd
 
@@ -16,6 +18,8 @@ import model
 from model.errors import ModelError, unknown
 from model.plan import Plan
 from model.scenario import Scenario
+from model.scenario_table import read_table
+from model.sheets import harmless
 from model.simulate import DRAWS, SEED
 from model.targets import Verdict
 
@@ -79,6 +83,11 @@ def _parser() -> argparse.ArgumentParser:
     paths.add_argument("--scenario", default="plan", help="built-in name, or a TOML or JSON file")
     paths.add_argument("--by", default=",".join(AXES), help="month,district,industry or fewer")
     paths.add_argument("--format", choices=("csv", "json"), default="csv")
+    many = command("batch", batch, "run up to 200 scenarios, the rows of a CSV file")
+    many.add_argument("file", help="CSV with the columns name, start and those that are moved")
+    many.add_argument("--out", default="", help="file for the results; standard output by default")
+    many.add_argument("--draws", type=int, default=DRAWS, help="draws of each ensemble")
+    many.add_argument("--seed", type=int, default=SEED, help="seed of the draws")
     return parser
 
 
@@ -217,6 +226,46 @@ def simulate(chosen: argparse.Namespace) -> int:
     plan, scenario = _load(chosen)
     _print(model.simulate(plan, scenario).to_frame(by), chosen.format)
     return 0
+
+
+def batch(chosen: argparse.Namespace) -> int:
+    """Run the scenarios of a table; the results are written whole or not at all."""
+    plan, source = model.load_plan(chosen.plan), Path(chosen.file)
+    try:
+        content = source.read_bytes()
+    except OSError as error:
+        raise ModelError(
+            f"{chosen.file} cannot be read: {error.strerror}.", code="unreadable", name=chosen.file
+        ) from error
+    listed = read_table(plan, content, source.name)
+    shown = _bar if sys.stderr.isatty() else None
+    table = model.run_table(plan, listed, chosen.draws, chosen.seed, progress=shown)
+    text = table.map(harmless).to_csv(index=False, lineterminator="\n")
+    if not chosen.out:
+        print(text, end="")
+        return 0
+    target = Path(chosen.out)
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8-sig", newline="", dir=target.parent, delete=False
+        ) as kept:
+            kept.write(text)
+        os.replace(kept.name, target)
+    except OSError as error:
+        raise ModelError(
+            f"{chosen.out} cannot be written: {error.strerror}.", code="unwritable", name=chosen.out
+        ) from error
+    print(f"{len(table)} scenarios, {chosen.draws} draws each: {chosen.out}", file=sys.stderr)
+    return 0
+
+
+def _bar(done: int, whole: int) -> None:
+    """Draw how far the work is, on one line of the terminal."""
+    width = 40
+    full = width * done // whole
+    end = "\n" if done == whole else ""
+    print(f"\r[{'#' * full}{'.' * (width - full)}] {done}/{whole}", end=end, file=sys.stderr)
+    sys.stderr.flush()
 
 
 def _load(chosen: argparse.Namespace) -> tuple[Plan, Scenario]:

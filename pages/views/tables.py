@@ -5,12 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 import model
+from model.sheets import harmless
 from pages.views import numbers
 from pages.views.targets import target_value
 from pages.views.texts import Texts
 
 STATUS_COLUMNS = ("status", "default_status", "status_quo_status")
-STARTERS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def title(name: str, t: Texts) -> str:
@@ -43,19 +43,9 @@ def chosen(frame: pd.DataFrame, status: str | None, search: str) -> pd.DataFrame
 
 def csv(frame: pd.DataFrame) -> bytes:
     """Return a table as CSV that Excel reads; no cell can be taken for a formula."""
-    guarded = frame.map(_guarded)
-    guarded.columns = [_guarded(name) for name in guarded.columns]
+    guarded = frame.map(harmless)
+    guarded.columns = [harmless(name) for name in guarded.columns]
     return guarded.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
-
-
-def _guarded(cell: object) -> object:
-    if not isinstance(cell, str) or not cell.lstrip(" ").startswith(STARTERS):
-        return cell
-    try:
-        float(cell.replace(",", ""))
-    except ValueError:
-        return "'" + cell
-    return cell
 
 
 def targets(plan: model.Plan, t: Texts) -> pd.DataFrame:
