@@ -13,7 +13,16 @@ from pages.views import numbers
 from pages.views.changes import changed_counts
 from pages.views.texts import LANGUAGES
 
-PAGES = ("overview", "levers", "targets", "districts", "briefing", "method", "data")
+PAGES = (
+    "overview",
+    "levers",
+    "compare",
+    "targets",
+    "districts",
+    "briefing",
+    "method",
+    "data",
+)
 LOCALES = {"zh": "zh-CN", "en": "en"}
 
 

@@ -15,7 +15,7 @@ from pages.views.texts import Texts
 from pages.views.theme import BANDS, BLUE, GREY, LINE, ORANGE, QUIET
 
 
-def _month_axis(t: Texts, months: tuple[int, ...]) -> alt.Axis:
+def month_axis(t: Texts, months: tuple[int, ...]) -> alt.Axis:
     names = ",".join(f"'{t(f'month.{m}')}'" for m in range(1, 13))
     joined = t("month.joined")
     label = f"datum.value % 12 == 1 ? '{joined}' : [{names}][datum.value % 12]"
@@ -37,7 +37,7 @@ def fan(t: Texts) -> dict:
     )
     x = alt.X(
         "month:Q",
-        axis=_month_axis(t, tuple(range(2, 36, 3))),
+        axis=month_axis(t, tuple(range(2, 36, 3))),
         scale=alt.Scale(domain=[0.5, 37.5], nice=False),
     )
     y_axis = alt.Axis(title=None, format="+.0f", tickCount=7, domain=False, ticks=False)
@@ -108,7 +108,7 @@ def path(t: Texts) -> dict:
     )
     x = alt.X(
         "month:Q",
-        axis=_month_axis(t, tuple(range(1, 12))),
+        axis=month_axis(t, tuple(range(1, 12))),
         scale=alt.Scale(domain=[0.8, 13.6], nice=False),
     )
     y_axis = alt.Axis(title=None, format="+.0f", tickCount=6, domain=False, ticks=False)

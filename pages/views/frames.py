@@ -122,7 +122,7 @@ def fan(plan: model.Plan, summary: Summary, t: Texts) -> Tables:
     }
 
 
-def _spread(values: list[float], least: float) -> list[float]:
+def spread(values: list[float], least: float) -> list[float]:
     """Return heights for labels that keep at least a distance, in the order of the values."""
     order = sorted(range(len(values)), key=values.__getitem__)
     placed = list(values)
@@ -162,7 +162,7 @@ def path(
     last = [float(growth[series][-1]) for series in SERIES]
     ends = {
         "month": [11] * len(SERIES),
-        "at": _spread(last, (axis[1] - axis[0]) / 9.5),
+        "at": spread(last, (axis[1] - axis[0]) / 9.5),
         "series": list(SERIES),
         "label": [
             t(f"chart.path.{series}", value=numbers.plain(value))

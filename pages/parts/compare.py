@@ -1,0 +1,156 @@
+"""The comparison on the page: which scenarios, their tables and charts, a table of many."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from functools import lru_cache
+
+import streamlit as st
+
+import model
+from model.scenario_table import LARGEST, template
+from pages.parts import chart, results, session
+from pages.views import compare, tables
+from pages.views.summary import Summary
+
+CURRENT = "current"
+FEWEST, MOST = 2, 4
+BATCH_DRAWS = 1024
+"""Draws of each scenario of an uploaded table; all 8,192 are a matter of the command line."""
+
+
+def available() -> OrderedDict[str, model.Scenario]:
+    """Return the scenarios that can be compared: the present one and the built-in ones."""
+    plan = session.plan()
+    found = OrderedDict({CURRENT: session.scenario()})
+    found.update({name: plan.scenarios[name] for name in plan.scenario_names})
+    return found
+
+
+def _name(key: str, scenario: model.Scenario) -> str:
+    t = session.t()
+    return t("compare.current", name=t.of(scenario)) if key == CURRENT else t.of(scenario)
+
+
+def choose() -> tuple[list[model.Scenario], list[str]]:
+    """Let the reader choose two to four scenarios; return them with their names."""
+    t, known = session.t(), available()
+    st.session_state.setdefault("compared", [CURRENT, "status_quo", "plan"])
+    chosen = st.multiselect(
+        t("compare.choose"),
+        list(known),
+        format_func=lambda key: _name(key, known[key]),
+        key="compared",
+        persist_state="session",
+        max_selections=MOST,
+        placeholder=t("compare.placeholder"),
+    )
+    return [known[key] for key in chosen], [_name(key, known[key]) for key in chosen]
+
+
+def summaries(scenarios: list[model.Scenario]) -> list[Summary]:
+    """Return what is known of each scenario, waiting for it."""
+    with st.spinner(session.t()("app.working")):
+        return [results.chances(scenario) for scenario in scenarios]
+
+
+def charts(found: list[Summary], names: list[str]) -> None:
+    """Draw all scenarios on the same axes."""
+    t, plan = session.t(), session.plan()
+    data = compare.path_tables(plan, found, names, t)
+    chart.show(compare.path(t), data, key="compare_path", alt=t("compare.path_alt"))
+    for column, (target, code) in zip(st.columns(3), compare.RANGES, strict=True):
+        with column:
+            data = compare.range_tables(plan, found, target, t)
+            spec, alt = compare.ranges(t, code), t("compare.ranges_alt")
+            chart.show(spec, data, key=f"compare_{code}", alt=alt)
+
+
+@lru_cache(maxsize=16)
+def _between(one: model.Scenario, other: model.Scenario, digest: str) -> model.Attribution:
+    runs = model.coalitions(session.plan(), other, reference=one)
+    return runs.attribution("iva_growth", session.plan().years[0])
+
+
+def difference(scenarios: list[model.Scenario], names: list[str]) -> None:
+    """Draw what makes the difference between two of the scenarios."""
+    t, last = session.t(), len(scenarios) - 1
+    places = list(range(len(scenarios)))
+    with st.container(horizontal=True, gap="medium"):
+        one = st.selectbox(t("compare.from"), places, format_func=lambda k: names[k], width=300,
+                           key=f"difference_from_{last}")  # fmt: skip
+        other = st.selectbox(t("compare.to"), places, index=1, format_func=lambda k: names[k],
+                             width=300, key=f"difference_to_{last}")  # fmt: skip
+    parts = _between(scenarios[one], scenarios[other], session.plan().digest)
+    st.markdown(compare.sentence(parts, names[one], names[other], t))
+    data = compare.bridge_tables(parts, t)
+    chart.show(compare.bridge(t), data, key="compare_bridge", alt=t("compare.bridge_alt"))
+    st.html(f'<div class="note">{t("brief.method")}</div>')
+
+
+def many() -> None:
+    """Take a table of scenarios and give back a table of results."""
+    t, plan = session.t(), session.plan()
+    st.markdown(t("compare.many_about", count=model.scenario_table.MOST_ROWS))
+    st.download_button(
+        t("compare.template"),
+        data=lambda: tables.csv(template(plan)),
+        file_name=f"{plan.id}_{t('compare.template')}.csv",
+        mime="text/csv",
+        on_click="ignore",
+        key="table_template",
+    )
+    given = st.file_uploader(t("compare.upload"), type=["csv"], key="table_of_scenarios",
+                             max_upload_size=LARGEST >> 20)  # fmt: skip
+    if given is None:
+        st.session_state.pop("table_results", None)
+        return
+    if st.session_state.get("table_results", ("",))[0] != given.file_id:
+        try:
+            listed = model.read_table(plan, given.getvalue(), given.name)
+        except model.DataFaults as faults:
+            _faults(faults)
+            return
+        except model.ModelError as error:
+            st.error(t.error(error.code, dict(error.details) | {"name": given.name}))
+            return
+        bar = st.progress(0.0)
+        found = model.run_table(
+            plan,
+            listed,
+            draws=BATCH_DRAWS,
+            progress=lambda done, whole: bar.progress(
+                done / whole, t("compare.progress", done=done, whole=whole)
+            ),
+        )
+        bar.empty()
+        st.session_state["table_results"] = given.file_id, found
+    found = st.session_state["table_results"][1]
+    st.dataframe(found, hide_index=True, key="table_shown")
+    st.download_button(
+        t("compare.results"),
+        data=lambda: tables.csv(found),
+        file_name=f"{plan.id}_{t('compare.results')}.csv",
+        mime="text/csv",
+        on_click="ignore",
+        key="table_download",
+        type="primary",
+    )
+
+
+def _faults(faults: model.DataFaults) -> None:
+    """Say every fault of a table by row and column."""
+    t = session.t()
+    lines = [
+        t(
+            "compare.fault",
+            row=fault.row,
+            column=fault.column or t("compare.whole_row"),
+            said=t.error(fault.code, dict(fault.details) | {"name": fault.column}),
+        )
+        for fault in faults.faults[:20]
+    ]
+    more = len(faults.faults) - len(lines)
+    if more:
+        lines.append(t("compare.more_faults", count=more))
+    st.error("\n\n".join([t("compare.refused", count=len(faults.faults)), *lines]))
