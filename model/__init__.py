@@ -12,6 +12,7 @@ from model.attribution import Attribution, attribute, coalitions
 from model.audit import Finding, audit
 from model.decomposition import IntensityChange, intensity
 from model.errors import DataFaults, ModelError
+from model.growth import GrowthAccount, growth_accounting, growth_by_place
 from model.outcomes import INDICATORS, Fan, Outcomes
 from model.pace import Pace, pace
 from model.plan import Plan, load_plan, load_scenario
@@ -34,6 +35,7 @@ __all__ = [
     "Exclusion",
     "Fan",
     "Finding",
+    "GrowthAccount",
     "IntensityChange",
     "ModelError",
     "Number",
@@ -53,6 +55,8 @@ __all__ = [
     "district_verdicts",
     "ensemble",
     "exclusions",
+    "growth_accounting",
+    "growth_by_place",
     "intensity",
     "lever_power",
     "load_plan",

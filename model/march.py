@@ -21,6 +21,13 @@ from model.settings import Settings
 Array = np.ndarray
 
 
+class Term(NamedTuple):
+    """Logs of output that share one weight: weight (industry, draw) times paths (month, draw)."""
+
+    weight: Array
+    paths: dict[str, Array]
+
+
 class Rates(NamedTuple):
     """What passes into the loop; axes (month, district, industry, draw) as far as they apply.
 
@@ -32,6 +39,8 @@ class Rates(NamedTuple):
     log gain per unit of capital renewed, technique_reference (m, s); intensity (t, i, s)
     tce per 10,000 yuan; closed_value, closed_energy (t, s) in the cells ``closed``;
     fall (t, s) in the cell ``anchor``; entrants (d, i, s) 亿元 in the entry year.
+    ``terms``, utilisation (t, i, s) and industry_shock (t, i, s) are what the exponent is made of;
+    loss (i, s) and gap (t, s) what utilisation would be without recoupment: 1 - loss gap.
     """
 
     base: Array
@@ -61,6 +70,10 @@ class Rates(NamedTuple):
     entrants: Array | None
     fewer_entrants: bool
     entrant_growth: Array
+    terms: tuple[Term, ...]
+    industry_shock: Array | None
+    loss: Array
+    gap: Array
     utilisation: Array
     labour: Array
     investment_new: Array
@@ -75,7 +88,10 @@ class State(NamedTuple):
     10,000 tce; capital and work in progress by type (district, draw) at the start of the month,
     relative to the initial capital stock; contract (draw,) the capital that contracts have built,
     to be multiplied by ``Rates.contract_capital`` for each industry; renewed (district, draw)
-    the factor that upgrading has brought to energy intensity.
+    the factor that upgrading has brought to energy intensity; completed_new, completed_upgrade
+    (district, draw) and completed_contract (draw,) what becomes capacity at the end of the month,
+    in the units of the stocks; entrants, entrants_before (district, industry, draw) 亿元 in the
+    month of their entry year and in the same month before, if any enter.
     """
 
     value_added: Array
@@ -87,6 +103,11 @@ class State(NamedTuple):
     renewed: Array
     work_new: Array
     work_upgrade: Array
+    completed_new: Array
+    completed_upgrade: Array
+    completed_contract: Array
+    entrants: Array | None
+    entrants_before: Array | None
 
 
 def prepare(plan: Plan, chosen: Settings, draws: Draws) -> Rates:
@@ -111,9 +132,7 @@ def prepare(plan: Plan, chosen: Settings, draws: Draws) -> Rates:
     gain = use.technique_gain(p["technique_elasticity"], p["rebound"], 1.0)
     green = 1.0 + (chosen.green_ratio - 1.0) * gradual[:, None]
     left = np.cumsum((gain * before.renewal)[::-1], axis=0)[::-1]
-    running = _utilisation(plan, chosen, draws, month_share)
-    labour = p["employment_trend"] * _elapsed(months)[:, None]
-    labour = labour + chosen.support * p["factor_support_employment"] * gradual[:, None]
+    loss, gap, running = _utilisation(plan, chosen, draws, month_share)
     base_intensity = _facts(plan, "energy_intensity") * p["energy_intensity_multiplier"]
     penalty = use.utilisation_penalty(p["fixed_energy_share"], running)
     intensity = np.stack(
@@ -124,15 +143,22 @@ def prepare(plan: Plan, chosen: Settings, draws: Draws) -> Rates:
             for t in range(months)
         ]
     )
-    exponent = _industry_exponent(plan, chosen, draws, running, labour)
+    terms = _terms(plan, chosen, draws)
+    people = terms[0].paths
+    exponent = _summed(terms)
+    exponent += np.log(running)
     calendar = np.arange(months) % MONTHS_PER_YEAR
     exponent += np.log(month_share)[calendar][:, :, None]
     elasticity = _elasticity(plan, p)
     # K-hat is K over the stock in the same month of the base year
     exponent -= elasticity * np.log(before.capital / before.growth)[calendar][:, None]
     shocks = draws.shocks
-    district_shock = None
+    district_shock = industry_shock = None
     if shocks is not None:
+        industry_shock = production.autoregression(
+            shocks.industry, p["industry_shock_persistence"], shock_deviation(plan, p)
+        )
+        exponent += industry_shock
         district_shock = production.autoregression(
             shocks.district, p["district_shock_persistence"], p["district_shock_sd"]
         )
@@ -174,8 +200,12 @@ def prepare(plan: Plan, chosen: Settings, draws: Draws) -> Rates:
         entrants=_entrants(plan, chosen, draws),
         fewer_entrants=bool((chosen.additional_entrants < 0).any()),
         entrant_growth=p["entrant_growth"],
+        terms=terms,
+        industry_shock=industry_shock,
+        loss=loss,
+        gap=gap,
         utilisation=running,
-        labour=labour,
+        labour=people["employment"] + people["labour_support"],
         # Fewer contracts can at most take away all new build of a district; the pages say so.
         investment_new=np.maximum(0.0, new_build),
         investment_upgrade=money[1],
@@ -212,10 +242,17 @@ def march(rates: Rates) -> Iterator[State]:
         before = last_year[m]
         if t < MONTHS_PER_YEAR:
             np.multiply(rates.base, rates.month_share[m][:, None], out=before)
-        own = _join_entrants(rates, entrants, t, month, before)
+        joined, own = _join_entrants(rates, entrants, t, month, before)
         renewed.append(np.exp(rates.technique_reference[m] - technique))
         _energy(rates, t, month, renewed[t + MONTHS_PER_YEAR], energy)
         _comparable(rates, t, before, own, renewed[t], comparable_energy)
+        own_new = rates.own_new[t] * rates.per_yuan
+        upgrade = rates.investment_upgrade[t] * rates.per_yuan
+        next_new, new = stock.chain_step(work_new, own_new, rates.rate_new[t])
+        next_upgrade, upgraded = stock.chain_step(work_upgrade, upgrade, rates.rate_upgrade[t])
+        work_contract, built = stock.chain_step(
+            work_contract, rates.contract_flow[t], rates.rate_new[t]
+        )
         yield State(
             value_added=month,
             comparable_base=before,
@@ -226,15 +263,14 @@ def march(rates: Rates) -> Iterator[State]:
             renewed=renewed[t + MONTHS_PER_YEAR],
             work_new=work_new.sum(axis=0),
             work_upgrade=work_upgrade.sum(axis=0),
+            completed_new=new,
+            completed_upgrade=upgraded,
+            completed_contract=built,
+            entrants=joined,
+            entrants_before=own,
         )
         last_year[m], month = month, before
-        own_new = rates.own_new[t] * rates.per_yuan
-        upgrade = rates.investment_upgrade[t] * rates.per_yuan
-        work_new, new = stock.chain_step(work_new, own_new, rates.rate_new[t])
-        work_upgrade, upgraded = stock.chain_step(work_upgrade, upgrade, rates.rate_upgrade[t])
-        work_contract, built = stock.chain_step(
-            work_contract, rates.contract_flow[t], rates.rate_new[t]
-        )
+        work_new, work_upgrade = next_new, next_upgrade
         technique = technique + rates.technique[t] * upgraded / capital
         capital = stock.next_capital(capital, new, upgraded, rates.premium, rates.wear)
         contract = (1.0 - rates.wear) * contract + built
@@ -242,17 +278,17 @@ def march(rates: Rates) -> Iterator[State]:
 
 def _join_entrants(
     rates: Rates, ratios: list[Array], t: int, month: Array, before: Array
-) -> Array | None:
-    """Add the entrants to a month; return what they produced a year before, if they are new.
+) -> tuple[Array | None, Array | None]:
+    """Add the entrants to a month; return, if they are new, their value added now and before.
 
     In the year after entry they grow with the incumbents of their cell.  Fewer entrants than in
     the status quo can take away no more than there is, now and a year before.
     """
     if rates.entrants is None or t < entry.ENTRY_MONTH:
-        return None
+        return None, None
     if t >= entry.ENTRY_MONTH + MONTHS_PER_YEAR:
         month *= ratios[t % MONTHS_PER_YEAR]
-        return None
+        return None, None
     entrants = rates.entrants * rates.month_share[t % MONTHS_PER_YEAR][:, None]
     own = entry.prior_year(entrants, rates.entrant_growth)
     if rates.fewer_entrants:
@@ -262,7 +298,7 @@ def _join_entrants(
     ratio += 1.0
     ratios.append(ratio)
     month += entrants
-    return own
+    return entrants, own
 
 
 def _closed_intensity(rates: Rates, t: int) -> Array:
@@ -352,7 +388,10 @@ def _gestation(plan: Plan, chosen: Settings, p: dict[str, Array], gradual: Array
     return quicker * (1.0 - p["lever_a6_gestation_cut"] * chosen.land * gradual[:, None])
 
 
-def _utilisation(plan: Plan, chosen: Settings, draws: Draws, month_share: Array) -> Array:
+def _utilisation(
+    plan: Plan, chosen: Settings, draws: Draws, month_share: Array
+) -> tuple[Array, Array, Array]:
+    """Return the loss (i, s), the part of it open (t, s) and relative utilisation (t, i, s)."""
     p, months = draws.values, len(plan.months)
     by_industry = draws.value_added.sum(axis=0)
     weights = by_industry * (month_share[0] + month_share[1])[:, None]
@@ -362,45 +401,58 @@ def _utilisation(plan: Plan, chosen: Settings, draws: Draws, month_share: Array)
     gap = production.gap_path(p["gap_persistence"], cut, chosen.recovery, months, plan.axes.start)
     recouped = p["recoupment_natural"] + chosen.recovery * p["recoupment_by_lever_s"]
     recouped = np.clip(recouped, 0.0, 1.0)
-    return production.utilisation(loss, gap, recouped, month_share, p["utilisation_cap"])
+    path = production.utilisation(loss, gap, recouped, month_share, p["utilisation_cap"])
+    return loss, gap, path
 
 
-def _industry_exponent(
-    plan: Plan, chosen: Settings, draws: Draws, running: Array, labour: Array
-) -> Array:
-    """Return everything but capital and the district shock, in logs, (month, industry, draw)."""
+def _terms(plan: Plan, chosen: Settings, draws: Draws) -> tuple[Term, ...]:
+    """Return what output is made of besides capital, utilisation and own shocks; labour first."""
     p, months, start = draws.values, len(plan.months), plan.axes.start
     gradual, years = ramp(months, start)[:, None], _elapsed(months)[:, None]
-    elasticity = _elasticity(plan, p)
+    labour = {
+        "employment": p["employment_trend"] * years,
+        "labour_support": chosen.support * p["factor_support_employment"] * gradual,
+        "labour_quality": p["labour_quality"] * years,
+    }
     trend = p["tfp_residual"] + _facts(plan, "tfp_offset") + p["tfp_offset_error"]
-    labour = labour + p["labour_quality"] * years
-    exponent = trend * years[:, None] + (1.0 - elasticity) * labour[:, None]
     digital = p["tfp_per_cloud_coverage"] / 100 * p["effective_adoption"] * chosen.cloud_points
-    common = digital * phased(months, start, 36)[:, None]
-    common = common + p["rd_stock_elasticity"] * production.relative_rd_stock(
-        chosen.rd_ratio, gradual[:, 0], p["rd_depreciation"], p["rd_lag"]
-    )
-    common = common + chosen.support * p["factor_support_utilisation"] * gradual
-    exponent += common[:, None]
+    common = {
+        "cloud": digital * phased(months, start, 36)[:, None],
+        "rd": p["rd_stock_elasticity"] * production.relative_rd_stock(
+            chosen.rd_ratio, gradual[:, 0], p["rd_depreciation"], p["rd_lag"]
+        ),
+        "factor_support": chosen.support * p["factor_support_utilisation"] * gradual,
+    }  # fmt: skip
     push = chosen.push * p["leading_industry_push"] * years_in_force(months, start)[:, None]
-    exponent += push[:, None] * _facts(plan, "leading_weight")
-    exponent += np.log(running)
     names = [p[f"demand_{year}"] for year in plan.years if f"demand_{year}" in p]
-    demand = production.demand_path(tuple(np.broadcast_arrays(*names)), months)
+    demand = {"demand": production.demand_path(tuple(np.broadcast_arrays(*names)), months)}
     exposed = production.exposure(
         p["demand_exposure_manufacturing"], p["demand_exposure_other"],
         _facts(plan, "is_manufacturing"), draws.value_added.sum(axis=0),
     )  # fmt: skip
-    shocks = draws.shocks
-    if shocks is not None:
-        demand = demand + production.autoregression(
-            shocks.city, p["city_factor_persistence"], p["city_factor_sd"]
+    if draws.shocks is not None:
+        demand["city_shock"] = production.autoregression(
+            draws.shocks.city, p["city_factor_persistence"], p["city_factor_sd"]
         )
-        exponent += production.autoregression(
-            shocks.industry, p["industry_shock_persistence"], shock_deviation(plan, p)
-        )
-    exponent += exposed * demand[:, None]
-    return exponent
+    return (
+        Term(1.0 - _elasticity(plan, p), labour),
+        Term(trend, {"trend": years}),
+        Term(np.ones((1, 1)), common),
+        Term(_facts(plan, "leading_weight"), {"leading_push": push}),
+        Term(exposed, demand),
+    )
+
+
+def _summed(terms: tuple[Term, ...]) -> Array:
+    """Return the sum of all terms, (month, industry, draw)."""
+    shapes = [term.weight.shape for term in terms]
+    shapes += [path[:, None].shape[1:] for term in terms for path in term.paths.values()]
+    months = len(terms[1].paths["trend"])
+    total = np.zeros((months, *np.broadcast_shapes(*shapes)))
+    for term in terms:
+        path = sum(term.paths.values())
+        total += path[:, None] * term.weight
+    return total
 
 
 def _contracts(plan: Plan, chosen: Settings, draws: Draws) -> tuple[Array, Array, Array]:

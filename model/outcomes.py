@@ -154,16 +154,20 @@ class Outcomes(Figures):
     """One run with all its paths.
 
     cells[name] (month, district, industry, draw) for value_added, comparable_base, energy,
-    comparable_energy, capital; by_district[name] (month, district, draw)
+    comparable_energy, capital, year_before (value added of the same month a year before), entrants
+    and entrants_before (in the months of their entry year and a year before);
+    by_district[name] (month, district, draw)
     for investment_new, investment_upgrade, work_new, work_upgrade, floor_binds and
     renewed the factor of upgrading on energy intensity; utilisation (month, industry, draw);
-    energy_drivers the logs of cell intensity by driver, as `model.energy.energy_drivers`.
+    energy_drivers the logs of cell intensity by driver, as `model.energy.energy_drivers`;
+    output_drivers those of cell output, as `model.growth.output_drivers`.
     """
 
     cells: Mapping[str, Array]
     by_district: Mapping[str, Array]
     utilisation: Array
     energy_drivers: Mapping[str, Array]
+    output_drivers: Mapping[str, Array]
 
     def __repr__(self) -> str:
         growth = 100 * self.indicator("iva_growth")[:, 0]

@@ -14,6 +14,7 @@ from model.axes import MONTHS_PER_YEAR
 from model.draws import BLOCK, CLASSES, Draws, central, drawn, side_by_side
 from model.energy import energy_drivers
 from model.errors import ModelError
+from model.growth import output_drivers
 from model.march import Rates, State, march, prepare
 from model.outcomes import FLOWS, INDUSTRY_FLOWS, Fan, Figures, Outcomes, Totals
 from model.plan import Plan
@@ -67,20 +68,30 @@ def simulate(
         numbers = drawn(plan, scenario, draw, draw + 1, draws, seed)
     rates = prepare(plan, settings(plan, scenario), numbers)
     keeper = _Keeper(plan, 1)
-    paths: dict[str, list[Array]] = {name: [] for name in (*INDUSTRY_FLOWS, "capital", *_STOCKS)}
+    paths: dict[str, list[Array]] = {}
+    nobody = np.zeros(rates.base.shape)
     for month, state in enumerate(march(rates)):
         keeper.add_month(month, slice(0, 1), rates, state)
-        for name in (*INDUSTRY_FLOWS, *_STOCKS):
-            paths[name].append(getattr(state, name).copy())
-        built = rates.contract_capital * state.contract
-        paths["capital"].append(state.capital[:, None, :] + built)
+        for name in (*INDUSTRY_FLOWS, *_STOCKS, *_OWN_STOCKS):
+            paths.setdefault(name, []).append(getattr(state, name).copy())
+        for name in _ENTRY:
+            joined = getattr(state, name)
+            paths.setdefault(name, []).append(nobody if joined is None else joined)
     keeper.add_range(slice(0, 1), numbers, rates)
     stacked = {name: np.stack(path) for name, path in paths.items()}
+    own = {name: stacked.pop(name) for name in _OWN_STOCKS}
+    output = output_drivers(rates, own, stacked)
+    built = rates.contract_capital * own["contract"][:, None]
+    stacked["capital"] = own["capital"][:, :, None] + built[:, None]
     by_district = {
         "investment_new": rates.investment_new,
         "investment_upgrade": rates.investment_upgrade,
         "floor_binds": rates.floor_binds,
     } | {name: stacked.pop(name) for name in _STOCKS}
+    year_before = np.empty_like(stacked["value_added"])
+    year_before[:MONTHS_PER_YEAR] = rates.base * rates.month_share[:, None, :, None]
+    year_before[MONTHS_PER_YEAR:] = stacked["value_added"][:-MONTHS_PER_YEAR]
+    stacked["year_before"] = year_before
     p = numbers.values
     drivers = energy_drivers(
         p["autonomous_efficiency"],
@@ -97,6 +108,7 @@ def simulate(
         by_district=_locked(by_district),
         utilisation=_frozen(rates.utilisation),
         energy_drivers=_locked(drivers),
+        output_drivers=_locked(output),
     )
 
 
@@ -249,6 +261,10 @@ class _Keeper:
 
 
 _STOCKS = ("work_new", "work_upgrade", "renewed")
+_OWN_STOCKS = (
+    "capital", "contract", "completed_new", "completed_upgrade", "completed_contract",
+)  # fmt: skip
+_ENTRY = ("entrants", "entrants_before")
 _MANUFACTURING = {"manufacturing": "value_added", "manufacturing_base": "comparable_base"}
 
 
