@@ -10,6 +10,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -88,6 +89,10 @@ class MissingPrograms:
 
 def pytest_configure(config) -> None:
     config.pluginmanager.register(MissingPrograms(), "missing-programs")
+    # Tests save into a library of their own, never into the one of whoever runs them.
+    folder = tempfile.mkdtemp(prefix="library-")
+    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+    os.environ["SIMULATOR_LIBRARY"] = str(Path(folder) / "library.sqlite")
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,9 @@ VIEWS = sorted((PROJECT / "pages" / "views").rglob("*.py"))
 EQUATIONS = ("accounts", "axes", "capital", "energy", "entry", "investment", "production")
 """Modules of pure functions of arrays."""
 
+STORAGE = {"store": ("alembic", "sqlalchemy"), "library": ("sqlalchemy",)}
+"""Modules that may talk to a database."""
+
 LONGEST, LONGEST_PAGE = 400, 80
 LONGER = {
     "march": "the one loop over time, and everything that is laid out for it",
@@ -59,7 +62,19 @@ def by_name(path: Path) -> str:
 
 @pytest.mark.parametrize("path", MODEL, ids=by_name)
 def test_the_model_knows_nothing_of_screens_and_charts(path):
-    assert packages(path) <= {"model", "numpy", "pandas", "scipy", "statsmodels"}
+    assert packages(path) <= {
+        "model",
+        "numpy",
+        "pandas",
+        "scipy",
+        "statsmodels",
+        *STORAGE.get(path.stem, ()),
+    }
+
+
+def test_only_storage_knows_of_databases():
+    found = {path.stem for path in MODEL if packages(path) & {"sqlalchemy", "alembic"}}
+    assert found == set(STORAGE)
 
 
 @pytest.mark.parametrize("name", EQUATIONS)

@@ -8,7 +8,7 @@ from html import escape
 
 import streamlit as st
 
-from pages.parts import chart, results, session
+from pages.parts import chart, history, results, session, storage
 from pages.views import numbers
 from pages.views.changes import changed_counts
 from pages.views.texts import LANGUAGES
@@ -43,8 +43,9 @@ def pages() -> st.navigation:
     st.set_page_config(page_title=t("app.name"), page_icon="🏭", layout="wide")
     chart.style()
     language = json.dumps(LOCALES[t.language])
+    cookie = storage.cookie_script(st.session_state["browser"])
     st.html(
-        f"<script>document.documentElement.lang={language}</script>",
+        f"<script>document.documentElement.lang={language};{cookie}</script>",
         unsafe_allow_javascript=True,
     )
     return st.navigation(
@@ -76,6 +77,7 @@ def show() -> None:
         st.html(f'<div class="brand"><b>{t("app.name")}</b><span>{t("app.tagline")}</span></div>')
         st.space("stretch")
         st.html(_badges())
+        history.show()
         _scenario_picker(plan)
         _language_switch()
     notices = st.session_state.get("link_notices")

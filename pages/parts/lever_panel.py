@@ -28,6 +28,7 @@ def show() -> None:
     )
     with st.container(horizontal=True, gap="small"):
         st.button(t("levers.reset"), key="reset", on_click=_take_levers, args=("status_quo",))
+        st.button(t("levers.reset_saved"), key="reset_saved", on_click=session.restore_saved)
         st.button(t("levers.load_plan"), key="load_plan", on_click=_take_levers, args=("plan",))
     shown = plan.levers if chosen == ALL else groups[chosen]
     for lever in shown:
@@ -36,12 +37,7 @@ def show() -> None:
 
 
 def _take_levers(name: str) -> None:
-    """Take all levers of a built-in scenario and keep the assumptions as they are."""
-    now = session.scenario()
-    session.choose(name)
-    for assumption in session.plan().assumptions:
-        value = now.assumption(assumption.id)
-        session.put(session.scenario().with_assumption(assumption.id, value))
+    session.take_levers(name, f"history.{name}")
 
 
 def _assumptions() -> None:
@@ -52,11 +48,10 @@ def _assumptions() -> None:
     if not box.open:
         return
     with box:
-        st.button(t("levers.assumptions_reset"), key="reset_assumptions", on_click=_reset)
+        st.button(
+            t("levers.assumptions_reset"),
+            key="reset_assumptions",
+            on_click=session.default_assumptions,
+        )
         for assumption in plan.assumptions:
             lever_card.show_assumption(assumption)
-
-
-def _reset() -> None:
-    for assumption in session.plan().assumptions:
-        session.put(session.scenario().with_assumption(assumption.id, assumption.default))

@@ -1,13 +1,21 @@
-"""What a visit holds: the scenario and the language; both are in the address too."""
+"""What a visit holds: the scenario with its history, and the language; both are kept.
+
+Every change of the scenario goes through `put` (or `attempt`), once a user action, and can be
+undone.
+"""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import streamlit as st
 
 import model
-from pages.parts import link
+from model.history import History, Step
+from model.library import Visit
+from pages.parts import link, storage
 from pages.views.texts import LANGUAGES, Texts, texts
 
 PLAN = "zhengzhou_2020"
@@ -19,9 +27,14 @@ def plan() -> model.Plan:
     return model.load_plan(PLAN)
 
 
+def shelf() -> storage.Shelf:
+    """Return the library of this process."""
+    return storage.shelf(plan(), plan().digest)
+
+
 def begin() -> None:
-    """Take scenario and language from the address and the browser, once a visit."""
-    if "scenario" in st.session_state:
+    """Take up the work the address names, or the scenario it holds; once a visit."""
+    if "history" in st.session_state:
         return
     given = {key: st.query_params[key] for key in st.query_params}
     asked = given.get("lang")
@@ -29,8 +42,40 @@ def begin() -> None:
     spoken = "zh" if locale.startswith("zh") else "en"
     st.session_state["language"] = asked if asked in LANGUAGES else spoken
     scenario, notices = link.decode(plan(), given)
-    st.session_state["scenario"] = scenario
     st.session_state["link_notices"] = notices
+    secret, known = storage.browser()
+    st.session_state["browser"], st.session_state["browser_known"] = secret, known
+    kept = shelf().visit(given.get("w", ""), storage.owner(secret)) if known else None
+    if kept is None:
+        said = "history.linked" if "c" in given else "history.began"
+        _start(History(Step(scenario, scenario, said, scenario.id, time.time())))
+        if known and not set(given) & {"c", "s"}:
+            st.session_state["unfinished"] = shelf().last_visit(storage.owner(secret))
+        return
+    _start(kept.history, kept.id)
+    if "c" in given and not _same(scenario, kept.history.present.scenario):
+        # The address was changed by hand, or is ahead of what could be written.
+        put(scenario, "history.linked", opened=scenario)
+
+
+def _same(one: model.Scenario, other: model.Scenario) -> bool:
+    return one == other and one.id == other.id
+
+
+def _start(history: History, visit: str = "") -> None:
+    if not visit or not shelf().claim(visit):
+        visit = storage.token()
+        shelf().claim(visit)
+    st.session_state["visit"] = visit
+    _set(history, keep=False)
+
+
+def take_up(visit: str) -> None:
+    """Go on with an earlier visit of this browser."""
+    kept = shelf().visit(visit, storage.owner(st.session_state["browser"]))
+    if kept is not None:
+        _start(kept.history, kept.id)
+    st.session_state["unfinished"] = None
 
 
 def t() -> Texts:
@@ -43,19 +88,115 @@ def scenario() -> model.Scenario:
     return st.session_state["scenario"]
 
 
-def put(scenario: model.Scenario, said: str = "") -> None:
-    """Make this the scenario of the visit; ``said`` is the text key that names the step."""
-    st.session_state["scenario"] = scenario
+def history() -> History:
+    """Return what was done in this visit."""
+    return st.session_state["history"]
+
+
+def previous() -> model.Scenario | None:
+    """Return the scenario before the last step (a drag is one step), None at the start."""
+    return history().previous()
+
+
+def put(
+    scenario: model.Scenario,
+    said: str = "",
+    name: str = "",
+    *,
+    opened: model.Scenario | None = None,
+    record: str | None = None,
+    revision: int = 0,
+) -> None:
+    """Make this the scenario of the visit, as one step that can be undone.
+
+    ``said`` is the key of the text that names the step and ``name`` what fills its ``{name}``;
+    without them the step is named by what it changed.  ``opened`` says that the scenario was
+    loaded as a whole, from the saved one ``record`` (none: "").
+    """
+    now = history().present
+    if scenario.id not in plan().scenarios:
+        names = {key: getattr(now.scenario, key) for key in ("id", "name_zh", "name_en")}
+        scenario = replace(scenario, **names)
+    if opened is None and record is None:
+        kept = {"opened": now.opened, "record": now.record, "revision": now.revision}
+    else:
+        kept = {"opened": opened or scenario, "record": record or "", "revision": revision}
+    _set(history().put(Step(scenario, said=said, name=name, at=time.time(), **kept)))
+
+
+def _set(history: History, keep: bool = True) -> None:
+    st.session_state["history"] = history
+    st.session_state["scenario"] = history.present.scenario
+    if keep and (history.past or history.future):
+        visit = Visit(
+            st.session_state["visit"], storage.owner(st.session_state["browser"]), history
+        )
+        shelf().autosave.keep(visit)
+
+
+def undo() -> None:
+    """Go one step back."""
+    _set(history().undo())
+
+
+def redo() -> None:
+    """Take one step again."""
+    _set(history().redo())
+
+
+def go(number: int) -> None:
+    """Go to a step by its number, which it keeps when older ones are dropped."""
+    _set(history().go(number - history().dropped))
 
 
 def choose(name: str) -> None:
     """Take a built-in scenario."""
-    put(model.load_scenario(plan(), name))
+    loaded = model.load_scenario(plan(), name)
+    put(loaded, "history.loaded", name, opened=loaded, record="")
+
+
+def take_levers(name: str, said: str) -> None:
+    """Take all levers of a built-in scenario and keep the assumptions; one step.
+
+    A saved scenario stays the one that is open; a built-in one gives way to the other.
+    """
+    now, loaded = history().present, model.load_scenario(plan(), name)
+    for assumption in plan().assumptions:
+        loaded = loaded.with_assumption(assumption.id, now.scenario.assumption(assumption.id))
+    if now.record:
+        texts_ = {key: getattr(now.scenario, key) for key in _NAMES}
+        loaded = replace(loaded, **texts_)
+    put(loaded, said, name)
+
+
+_NAMES = ("id", "name_zh", "name_en", "note_zh", "note_en")
+
+
+def restore_saved() -> None:
+    """Go back to what was last loaded or saved, as a step of its own."""
+    put(history().present.opened, "history.restored_saved")
+
+
+def default_assumptions() -> None:
+    """Put every assumption at its default; one step."""
+    found = scenario()
+    for assumption in plan().assumptions:
+        found = found.with_assumption(assumption.id, assumption.default)
+    put(found, "history.assumptions_reset")
+
+
+def saved() -> bool:
+    """Whether the present values can be had again without the history: saved or built in."""
+    present = history().present
+    if present.record:
+        return history().saved
+    return present.scenario == plan().scenarios[present.scenario.id]
 
 
 def write_link() -> None:
-    """Write scenario and language to the address, when they differ from it."""
-    wanted = {"lang": st.session_state["language"], **link.encode(plan(), scenario())}
+    """Write scenario, language and visit to the address, when they differ from it."""
+    own = {"lang": st.session_state["language"], "w": st.session_state["visit"]}
+    wanted = own | link.encode(plan(), scenario())
     if dict(st.query_params) != wanted:
         st.query_params.from_dict(wanted)
 

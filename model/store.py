@@ -1,0 +1,185 @@
+"""The database of the library: where it is, how it is opened, and what is said when it fails.
+
+Any URL of SQLAlchemy will do; SQLite in the user's own data folder is the default.  Opening brings
+the tables up to date and refuses a library that a later version of this program has made.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import event, exc
+
+from model.errors import ModelError
+
+SETTING = "SIMULATOR_LIBRARY"
+MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+WAIT = 3
+"""Seconds to wait for a lock or for a server."""
+
+_LOCK_NUMBER = 202_019  # any number, the same in all programs that migrate one PostgreSQL database
+
+
+def default_url(environment: Mapping[str, str] = os.environ) -> str:
+    """Return the URL that the setting names, or that of a file in the user's data folder.
+
+    The setting holds a URL, or the path of an SQLite file.
+    """
+    given = environment.get(SETTING, "").strip()
+    if given:
+        return given if "://" in given else _sqlite_url(Path(given).expanduser())
+    return _sqlite_url(_data_folder(environment) / "manufacturing-simulator" / "library.sqlite")
+
+
+def _data_folder(environment: Mapping[str, str]) -> Path:
+    home = Path.home()
+    if sys.platform == "win32":
+        return Path(environment.get("LOCALAPPDATA") or home / "AppData" / "Local")
+    if sys.platform == "darwin":
+        return home / "Library" / "Application Support"
+    return Path(environment.get("XDG_DATA_HOME") or home / ".local" / "share")
+
+
+def _sqlite_url(path: Path) -> str:
+    url = sa.URL.create("sqlite", database=str(path.absolute()))
+    return url.render_as_string(hide_password=False)
+
+
+class Store:
+    """An open database with up-to-date tables.
+
+    Raises
+    ------
+    ModelError
+        ``library_unavailable``, ``library_locked``, ``library_damaged``, ``library_full`` or
+        ``library_future``; the message and ``reason`` say what the database said.
+    """
+
+    def __init__(self, url: str) -> None:
+        with _translated():
+            parsed = sa.make_url(url)
+            self.is_sqlite = parsed.get_backend_name() == "sqlite"
+            self.place = parsed.render_as_string(hide_password=True)
+            if self.is_sqlite:
+                self.place = parsed.database or ":memory:"
+                _make_folder(self.place)
+                arguments = {"timeout": WAIT, "check_same_thread": False}
+            else:
+                arguments = {"connect_timeout": WAIT} if _postgres(parsed) else {}
+            self.engine = sa.create_engine(
+                parsed, connect_args=arguments, pool_pre_ping=not self.is_sqlite
+            )
+            if self.is_sqlite:
+                event.listen(self.engine, "connect", _prepare_sqlite)
+                event.listen(self.engine, "begin", _begin_sqlite)
+        try:
+            self._upgrade()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self.engine.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """Give a connection that sees one state of the database."""
+        with _translated(), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """Give a connection whose changes are made together or not at all."""
+        with _translated(), self.engine.connect() as connection:
+            connection = connection.execution_options(writes=True)
+            with connection.begin():
+                yield connection
+
+    def _upgrade(self) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+        scripts = ScriptDirectory.from_config(config)
+        with self.reading() as connection:
+            if _revision(connection, scripts) == scripts.get_current_head():
+                return
+        with self.writing() as connection:
+            if not self.is_sqlite and connection.dialect.name == "postgresql":
+                lock = sa.func.pg_advisory_xact_lock(_LOCK_NUMBER)
+                connection.execute(sa.select(lock))
+            if _revision(connection, scripts) == scripts.get_current_head():
+                return  # another program was faster
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+
+def _revision(connection: sa.Connection, scripts: ScriptDirectory) -> str | None:
+    found = MigrationContext.configure(connection).get_current_revision()
+    known = {script.revision for script in scripts.walk_revisions()}
+    if found is not None and found not in known:
+        raise ModelError(
+            f"The library has tables of version {found}; this program knows {max(known)}.",
+            code="library_future",
+            given=found,
+            high=max(known),
+        )
+    return found
+
+
+def _postgres(url: sa.URL) -> bool:
+    return url.get_backend_name() == "postgresql"
+
+
+def _make_folder(database: str) -> None:
+    if database == ":memory:" or database.startswith("file:"):
+        return
+    folder = Path(database).parent
+    if not folder.is_dir():
+        # What people save is theirs: others on this machine need not read it.
+        folder.mkdir(parents=True, mode=0o700)
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # BEGIN is ours
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    # A reader that turns writer can fail at once; a writer from the start waits for its turn.
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turn what a database raises into a ModelError with a code that has a text."""
+    try:
+        yield
+    except (exc.SQLAlchemyError, sqlite3.Error, OSError, ImportError) as error:
+        cause = getattr(error, "orig", None) or error
+        reason = (str(cause).strip().splitlines() or [type(cause).__name__])[0][:200]
+        raise ModelError(
+            f"The library cannot be used: {reason}", code=_code(reason), reason=reason
+        ) from error
+
+
+def _code(reason: str) -> str:
+    words = reason.lower()
+    if "locked" in words or "lock timeout" in words or "busy" in words:
+        return "library_locked"
+    if "not a database" in words or "malformed" in words or "no such table" in words:
+        return "library_damaged"
+    if "full" in words or "no space" in words:
+        return "library_full"
+    return "library_unavailable"

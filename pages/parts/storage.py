@@ -1,0 +1,157 @@
+"""The library of this process and the identity of a visit: what survives a refresh and a crash.
+
+A visit is the work of one browser tab.  Its id stands in the address (``w``), so that a refresh and
+a restarted server find the work again.  An address is easily passed on, so the id alone opens
+nothing: the work belongs to the browser that holds the cookie it was made under.  Any other browser
+takes the scenario out of the address, as from a link, and works on a visit of its own; so does a
+second tab of the same browser, with a copy of the history.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import threading
+import time
+from collections.abc import Callable
+
+import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+import model
+from model.autosave import Autosave
+from model.library import Library, Record, Visit, fingerprint
+from model.store import Store, default_url
+
+COOKIE = "simulator_browser"
+_TOKEN = re.compile(r"[0-9a-f]{32}")
+PAUSE, FRESH = 5.0, 2.0
+"""Seconds before a library that failed is tried again; for which a listing is good."""
+
+
+class Shelf:
+    """The one library of a process, opened when first needed and again after a failure."""
+
+    def __init__(self, plan: model.Plan, url: Callable[[], str] = default_url) -> None:
+        self._plan, self._url = plan, url
+        self._lock = threading.Lock()
+        self._library: Library | None = None
+        self._failed: tuple[float, model.ModelError] | None = None
+        self._listed: tuple[float, tuple[Record, ...]] = (0.0, ())
+        self.autosave = Autosave(self.library)
+        self._live: dict[str, str] = {}
+
+    def library(self) -> Library:
+        """Return the open library; ModelError when it cannot be opened, tried every few seconds."""
+        with self._lock:
+            if self._library is not None:
+                return self._library
+            if self._failed and time.monotonic() - self._failed[0] < PAUSE:
+                raise self._failed[1]
+            try:
+                self._library = Library(self._plan, Store(self._url()))
+                self._library.forget_old_visits()
+            except model.ModelError as error:
+                self._library, self._failed = None, (time.monotonic(), error)
+                raise
+            return self._library
+
+    def trouble(self) -> model.ModelError | None:
+        """Return why work is not being kept, if so."""
+        return self.autosave.trouble or (self._failed[1] if self._failed_now() else None)
+
+    def _failed_now(self) -> bool:
+        return self._library is None and self._failed is not None
+
+    def retry(self) -> None:
+        """Try again now."""
+        self._failed = None
+        self._listed = (0.0, ())
+        self.autosave.retry()
+        try:
+            self.library()
+        except model.ModelError:
+            return
+
+    def records(self) -> tuple[Record, ...]:
+        """Return the saved scenarios, at most two seconds old; none while the library fails."""
+        at, found = self._listed
+        if time.monotonic() - at > FRESH:
+            try:
+                found = self.library().list()
+            except model.ModelError:
+                found = self._listed[1]
+            self._listed = (time.monotonic(), found)
+        return found
+
+    def changed(self) -> None:
+        """Have the saved scenarios read again."""
+        self._listed = (0.0, self._listed[1])
+
+    def visit(self, id: str, owner: str) -> Visit | None:
+        """Return the work kept under this id, if it is this browser's; None when it cannot be."""
+        if not _TOKEN.fullmatch(id):
+            return None
+        found = self.autosave.latest(id)
+        if found is None:
+            try:
+                found = self.library().resume(id)
+            except model.ModelError:
+                return None
+            if found is not None and found.owner == owner:
+                self.autosave.resumed(found)
+        return found if found is not None and found.owner == owner else None
+
+    def last_visit(self, owner: str) -> tuple[str, float] | None:
+        """Return id and time of the last work of this browser."""
+        try:
+            return self.library().last_visit(owner)
+        except model.ModelError:
+            return None
+
+    def claim(self, id: str) -> bool:
+        """Take a visit for this tab; False when another tab has it open."""
+        mine = _session_id()
+        with self._lock:
+            other = self._live.get(id)
+            if other and other != mine and _is_open(other):
+                return False
+            self._live[id] = mine
+            return True
+
+
+@st.cache_resource(show_spinner=False)
+def shelf(_plan: model.Plan, digest: str) -> Shelf:
+    """Return the library of this process."""
+    return Shelf(_plan)
+
+
+def _session_id() -> str:
+    context = get_script_run_ctx()
+    return context.session_id if context else ""
+
+
+def _is_open(session_id: str) -> bool:
+    return runtime.exists() and runtime.get_instance().is_active_session(session_id)
+
+
+def token() -> str:
+    """Return a name that nobody guesses."""
+    return secrets.token_hex(16)
+
+
+def browser() -> tuple[str, bool]:
+    """Return the secret of this browser, and whether it holds it already."""
+    given = str(st.context.cookies.get(COOKIE, ""))
+    return (given, True) if _TOKEN.fullmatch(given) else (token(), False)
+
+
+def owner(secret: str) -> str:
+    """Return what the library keeps of a browser's secret."""
+    return fingerprint(secret)
+
+
+def cookie_script(secret: str) -> str:
+    """Return the script that leaves the secret with the browser, for a year."""
+    return f"document.cookie='{COOKIE}={secret};path=/;max-age=31536000;samesite=strict';"
