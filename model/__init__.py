@@ -14,7 +14,7 @@ from model.decomposition import IntensityChange, intensity
 from model.errors import DataFaults, ModelError
 from model.growth import GrowthAccount, growth_accounting, growth_by_place
 from model.outcomes import INDICATORS, Fan, Outcomes
-from model.pace import Pace, pace
+from model.pace import Pace, pace, published_pace
 from model.plan import Plan, load_plan, load_scenario
 from model.power import Effect, Power, lever_power
 from model.scenario import Scenario
@@ -63,6 +63,7 @@ __all__ = [
     "load_scenario",
     "numbers",
     "pace",
+    "published_pace",
     "read_table",
     "run_table",
     "share_target",

@@ -111,6 +111,7 @@ def _added_up(book: Book, rates: str, weights: str, aim: str) -> Result:
         Step("weighted", text),
         Step("least", f"{_mix(least, by_group, min)} = {_say(low)}"),
         Step("greatest", f"{_mix(most, by_group, max)} = {_say(high)}"),
+        Step("any", " … ".join(map(_say, _edges(book, rates)))),
         Step("target", _say(target)),
     )
     extra = {"ratio": value / target, "excess_low": low - target, "excess_high": high - target}

@@ -7,7 +7,7 @@ the remaining months need; a state of the moment (a stock, a share) is only ther
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -137,6 +137,44 @@ def pace(
     status = "done" if reached and over else "ahead" if reached else "missed" if over else "short"
     part = actual / aim.value if aim.pace == "stock" and aim.value else None
     return Pace(target, actual, through, status, done=part)
+
+
+OBSERVED = {
+    "iva_growth": "industrial_va_growth",
+    "mva_growth": "manufacturing_va_growth",
+    "upgrade_investment_growth": "tech_upgrade_investment_growth",
+}
+"""The published series that a rate target is measured by."""
+
+
+def published_pace(plan: Plan, target: str, aim: float | None = None) -> tuple[Pace, ...]:
+    """Return the pace at every published cumulative figure of the plan's first year.
+
+    Parameters
+    ----------
+    target : str
+        A rate target of the register.
+    aim : float, optional
+        Per cent, in place of the target's own value.
+
+    >>> import model
+    >>> plan = model.load_plan("zhengzhou_2020")
+    >>> [(p.through, p.actual) for p in model.published_pace(plan, "T01")]
+    [(2, -23.0), (3, -10.3), (6, 0.0), (7, 0.9), (11, 5.2)]
+    """
+    found = plan.target(target)
+    if aim is not None:
+        targets = tuple(replace(t, value=aim) if t is found else t for t in plan.targets)
+        plan = replace(plan, targets=targets)
+    city, year = plan.id.split("_")[0], plan.months[0][:4]
+    series = [
+        o for o in plan.observations
+        if o.geography == city and o.indicator == OBSERVED.get(found.indicator)
+        and o.measure == "yoy_cumulative" and o.period_start == plan.months[0]
+        and o.period_end[:4] == year
+    ]  # fmt: skip
+    series.sort(key=lambda o: o.period_end)
+    return tuple(pace(plan, target, o.value, int(o.period_end[5:7])) for o in series)
 
 
 def _growth(aim: Target, actual: float, through: int, passed: float, reached: bool) -> Pace:

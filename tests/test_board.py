@@ -1,5 +1,9 @@
 """The pages 目标台账 and 体检: what a visitor enters, keeps and is told."""
 
+import pytest
+
+import model
+from pages.views.texts import LANGUAGES, texts
 from tests.test_pages import few_draws, opened, shown  # noqa: F401
 
 
@@ -53,3 +57,50 @@ def test_published_actuals_can_be_filled_in_and_cleared():
     assert "（已填 6）：已完成 6" in shown(at)
     at.button(key="actuals_forget").click().run()
     assert at.session_state["actuals"] == {}
+
+
+def test_the_audit_opens_with_its_most_important_check(plan):
+    at = opened("audit", lang="zh")
+    assert not at.exception
+    assert "19项检查" in shown(at) and "7.75%—8.55%" in shown(at)
+    assert len(at.get("vega_lite_chart")) == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_check_can_be_opened(plan, language):
+    at = opened("audit", lang=language)
+    for finding in model.audit(plan):
+        at.session_state["audit_chosen"] = finding.id
+        at.run()
+        assert not at.exception and not at.error, finding.id
+        assert texts(language).of(finding, "title") in shown(at)
+
+
+def test_an_input_of_the_audit_can_be_changed_and_reset(plan):
+    """8.6 % is above the 8.55 % of Annex 1, and leaves 13.9 % to industry beyond manufacturing."""
+    at = opened("audit", lang="zh")
+    at.number_input(key="audit_in_target_iva_growth").set_value(8.6).run()
+    assert at.session_state["audit_inputs"] == {"target_iva_growth": 8.6}
+    assert "不能同时成立 2 项" in shown(at) and "已改 1 项" in shown(at)
+    at.button(key="audit_reset").click().run()
+    assert at.session_state["audit_inputs"] == {}
+    assert "不能同时成立 0 项" in shown(at)
+    assert at.number_input(key="audit_in_target_iva_growth").value == 7
+
+
+def test_bounds_of_weights_that_cannot_add_to_one_are_refused_and_said(plan):
+    at = opened("audit", lang="zh")
+    at.number_input(key="audit_in_zones_high").set_value(98.0).run()
+    assert at.session_state["audit_inputs"] == {"zones_high": 0.98}
+    at.number_input(key="audit_in_zones_low").set_value(97.0).run()
+    assert "加总为1" in at.error[0].value
+    assert at.session_state["audit_inputs"] == {"zones_high": 0.98}
+    at.number_input(key="audit_in_zones_low").set_value(170.0).run()
+    assert "0 至 100%" in at.error[0].value
+
+
+def test_changes_of_the_audit_leave_the_scenario_alone():
+    at = opened("audit", lang="zh")
+    before = at.session_state["scenario"]
+    at.number_input(key="audit_in_target_iva_growth").set_value(6.0).run()
+    assert at.session_state["scenario"] == before

@@ -18,6 +18,7 @@ PAGES = (
     "levers",
     "compare",
     "targets",
+    "audit",
     "districts",
     "briefing",
     "method",

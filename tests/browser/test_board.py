@@ -27,3 +27,18 @@ def test_a_lever_named_by_a_target_opens_among_the_levers(open_page, settle):
     page.wait_for_url("**/levers?*")
     page.wait_for_selector(".st-key-card_recovered_loss")
     assert page.locator("[data-testid=stException]").count() == 0
+
+
+def test_a_check_opens_beside_the_list_and_follows_its_numbers(open_page, settle):
+    page = open_page("audit", locale="en-US")
+    page.wait_for_selector(".st-key-chart_annex_iva svg")
+    page.click(".pick-list tr[data-id=energy_use]")
+    page.wait_for_selector(".detail h3:has-text('Growth and unit energy use')")
+    settle(page)
+    page.fill("input[aria-label^='Target: growth of value added']", "6")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".steps b:has-text('1.76')")  # 106 x 0.96 - 100
+    settle(page)
+    page.click(".st-key-audit_reset button")
+    page.wait_for_selector(".steps b:has-text('2.72')")
+    assert page.locator("[data-testid=stException]").count() == 0
