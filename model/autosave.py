@@ -19,11 +19,15 @@ class Autosave:
     """Keeps the latest state of each visit until it is written.
 
     ``library`` returns the open library or raises ModelError; a failure is kept in ``trouble`` and
-    tried again, with the latest states, until it succeeds.
+    tried again, with the latest states, until it succeeds; ``failed`` is told of each.
     """
 
-    def __init__(self, library: Callable[[], Library]) -> None:
-        self._library = library
+    def __init__(
+        self,
+        library: Callable[[], Library],
+        failed: Callable[[ModelError], None] = lambda error: None,
+    ) -> None:
+        self._library, self._failed = library, failed
         self._waiting: dict[str, Visit] = {}
         self._written: dict[str, History] = {}
         self._change = threading.Condition()
@@ -101,9 +105,10 @@ class Autosave:
             try:
                 self._library().keep(visit, self._written.get(visit.id))
             except Exception as error:  # whatever it is, this thread must live on to try again
-                left = list(batch.values())[number:]
+                left, trouble = list(batch.values())[number:], _known(error)
+                self._failed(trouble)
                 with self._change:
-                    self.trouble = _known(error)
+                    self.trouble = trouble
                     for unwritten in left:
                         self._waiting.setdefault(unwritten.id, unwritten)
                 return

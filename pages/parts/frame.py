@@ -8,7 +8,7 @@ from html import escape
 
 import streamlit as st
 
-from pages.parts import chart, history, results, session, storage
+from pages.parts import chart, history, library, notices, results, session, storage
 from pages.views import numbers
 from pages.views.changes import changed_counts
 from pages.views.texts import LANGUAGES
@@ -73,47 +73,28 @@ def enter() -> None:
 def show() -> None:
     """Draw the line that stands above every page."""
     st.session_state["framed"] = True
-    t, plan = session.t(), session.plan()
+    t = session.t()
     with st.container(key="frame", horizontal=True, vertical_alignment="center", gap="medium"):
         st.html(f'<div class="brand"><b>{t("app.name")}</b><span>{t("app.tagline")}</span></div>')
         st.space("stretch")
         st.html(_badges())
         history.show()
-        _scenario_picker(plan)
+        library.picker()
+        library.buttons()
         _language_switch()
-    notices = st.session_state.get("link_notices")
-    if notices:
-        lines = [t(f"link.{n.code}", **_named(dict(n.details))) for n in notices[:6]]
-        st.warning("\n\n".join([t("link.title"), *(f"- {line}" for line in lines)]))
-
-
-def _named(details: dict[str, str]) -> dict[str, str]:
-    name = details.get("name", "")
-    return details | {"name": " ".join(session.label(part) for part in name.split(" "))}
+    notices.show()
+    library.dialog()
 
 
 def _badges() -> str:
     t, scenario = session.t(), session.scenario()
     levers, assumptions = changed_counts(session.plan(), scenario)
     on, warn = "on" if levers else "", "warn" if assumptions else ""
+    unsaved = "" if session.saved() else f'<span class="badge on">{t("library.unsaved")}</span>'
     return (
+        f"{unsaved}"
         f'<span class="badge {on}">{escape(t("app.changed", levers=levers))}</span>'
         f'<span class="badge {warn}">{escape(t("app.assumed", assumptions=assumptions))}</span>'
-    )
-
-
-def _scenario_picker(plan) -> None:
-    t = session.t()
-    if st.session_state.get("pick_scenario") != session.scenario().id:
-        st.session_state["pick_scenario"] = session.scenario().id
-    st.selectbox(
-        t("app.scenario"),
-        plan.scenario_names,
-        format_func=lambda name: t.of(plan.scenarios[name]),
-        key="pick_scenario",
-        label_visibility="collapsed",
-        width=190,
-        on_change=lambda: session.choose(st.session_state["pick_scenario"]),
     )
 
 

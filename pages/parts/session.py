@@ -14,7 +14,7 @@ import streamlit as st
 
 import model
 from model.history import History, Step
-from model.library import Visit
+from model.library import Record, Visit
 from pages.parts import link, storage
 from pages.views.texts import LANGUAGES, Texts, texts
 
@@ -183,6 +183,27 @@ def default_assumptions() -> None:
     for assumption in plan().assumptions:
         found = found.with_assumption(assumption.id, assumption.default)
     put(found, "history.assumptions_reset")
+
+
+def kept(record: Record) -> None:
+    """Take note that the present scenario was saved as ``record``."""
+    names = {key: record.name for key in ("name_zh", "name_en")}
+    notes = {key: record.note for key in ("note_zh", "note_en")}
+    _set(history().kept(record.id, record.revision, replace(scenario(), **names, **notes)))
+
+
+def renamed(record: Record) -> None:
+    """Take note that the saved scenario that is open has another name or note."""
+    present = history().present
+    names = {key: record.name for key in ("name_zh", "name_en")}
+    notes = {key: record.note for key in ("note_zh", "note_en")}
+    opened = replace(present.opened, **names, **notes)
+    _set(history().kept(record.id, record.revision, opened))
+
+
+def forgotten(record: str) -> None:
+    """Take note that a saved scenario lies in the bin: what is on screen is unsaved."""
+    _set(history().forgotten(record))
 
 
 def saved() -> bool:

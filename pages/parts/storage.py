@@ -9,11 +9,14 @@ second tab of the same browser, with a copy of the history.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import secrets
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
 
 import streamlit as st
 from streamlit import runtime
@@ -26,8 +29,10 @@ from model.store import Store, default_url
 
 COOKIE = "simulator_browser"
 _TOKEN = re.compile(r"[0-9a-f]{32}")
-PAUSE, FRESH = 5.0, 2.0
-"""Seconds before a library that failed is tried again; for which a listing is good."""
+PAUSE, FRESH, PATIENCE = 5.0, 2.0, 1.0
+"""Seconds: before a library that failed is tried again; a listing is good; a run waits for one."""
+
+T = TypeVar("T")
 
 
 class Shelf:
@@ -39,7 +44,9 @@ class Shelf:
         self._library: Library | None = None
         self._failed: tuple[float, model.ModelError] | None = None
         self._listed: tuple[float, tuple[Record, ...]] = (0.0, ())
-        self.autosave = Autosave(self.library)
+        self._reading: Future | None = None
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="library")
+        self.autosave = Autosave(self.library, self._failed_with)
         self._live: dict[str, str] = {}
 
     def library(self) -> Library:
@@ -57,36 +64,62 @@ class Shelf:
                 raise
             return self._library
 
+    def use(self, work: Callable[[Library], T]) -> T:
+        """Return what ``work`` makes of the library; ModelError when it cannot."""
+        try:
+            return work(self.library())
+        except model.ModelError as error:
+            self._failed_with(error)
+            raise
+
+    def _failed_with(self, error: model.ModelError) -> None:
+        """Let go of a database that failed, so that it is opened anew."""
+        if error.code not in ("library_unavailable", "library_damaged"):
+            return
+        with self._lock:
+            if self._library is not None:
+                self._library.store.close()
+            self._library, self._failed = None, (time.monotonic(), error)
+
     def trouble(self) -> model.ModelError | None:
         """Return why work is not being kept, if so."""
-        return self.autosave.trouble or (self._failed[1] if self._failed_now() else None)
-
-    def _failed_now(self) -> bool:
-        return self._library is None and self._failed is not None
+        failed = self._failed
+        return self.autosave.trouble or (failed[1] if failed and self._library is None else None)
 
     def retry(self) -> None:
         """Try again now."""
         self._failed = None
-        self._listed = (0.0, ())
         self.autosave.retry()
-        try:
+        with contextlib.suppress(model.ModelError):
             self.library()
-        except model.ModelError:
-            return
+        self.changed()
 
     def records(self) -> tuple[Record, ...]:
-        """Return the saved scenarios, at most two seconds old; none while the library fails."""
+        """Return the saved scenarios, a few seconds old at most; none while the library fails.
+
+        They are read beside the run, which waits only for the first answer and after a change.
+        """
         at, found = self._listed
-        if time.monotonic() - at > FRESH:
-            try:
-                found = self.library().list()
-            except model.ModelError:
-                found = self._listed[1]
-            self._listed = (time.monotonic(), found)
-        return found
+        if time.monotonic() - at <= FRESH:
+            return found
+        if self._reading is None or self._reading.done():
+            self._reading = self._pool.submit(self._list)
+        if at <= 0:
+            with contextlib.suppress(TimeoutError):
+                self._reading.result(PATIENCE)
+        return self._listed[1]
+
+    def _list(self) -> None:
+        found = self._listed[1]
+        with contextlib.suppress(model.ModelError):
+            found = self.use(lambda library: library.list())
+        self._listed = (time.monotonic(), found)
 
     def changed(self) -> None:
         """Have the saved scenarios read again."""
+        if self._reading is not None:
+            with contextlib.suppress(TimeoutError):
+                self._reading.result(PATIENCE)
         self._listed = (0.0, self._listed[1])
 
     def visit(self, id: str, owner: str) -> Visit | None:
@@ -96,7 +129,7 @@ class Shelf:
         found = self.autosave.latest(id)
         if found is None:
             try:
-                found = self.library().resume(id)
+                found = self.use(lambda library: library.resume(id))
             except model.ModelError:
                 return None
             if found is not None and found.owner == owner:
@@ -106,7 +139,7 @@ class Shelf:
     def last_visit(self, owner: str) -> tuple[str, float] | None:
         """Return id and time of the last work of this browser."""
         try:
-            return self.library().last_visit(owner)
+            return self.use(lambda library: library.last_visit(owner))
         except model.ModelError:
             return None
 

@@ -45,6 +45,7 @@ class Texts:
         if key not in self:
             return self("error.other", code=code)
         named = {"name", "given", "low", "high", "unit", "kind", "suggestion", "count", "known"}
+        named |= {"reason"}
         known = dict.fromkeys(named, "") | dict(details)
         for item in ("low", "high", "given"):
             if isinstance(known[item], float):
