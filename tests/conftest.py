@@ -233,3 +233,44 @@ def plan():
     import model
 
     return model.load_plan("zhengzhou_2020")
+
+
+# A database server
+
+
+@pytest.fixture(scope="session")
+def postgres(need) -> Iterator[str]:
+    """Give the URL of a PostgreSQL server that runs as long as the tests, on a socket of its own.
+
+    PostgreSQL refuses to run as root; then it runs as the user postgres, or as nobody.
+    """
+    programs = Path(need("postgres")).resolve().parent
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))  # a short path: sockets allow 107 characters
+    as_user = []
+    if os.geteuid() == 0:
+        user = next(name for name in ("postgres", "nobody") if _is_user(name))
+        shutil.chown(folder, user)
+        as_user = ["setpriv", f"--reuid={user}", "--clear-groups", "--"]
+
+    def run(program: str, *arguments: str) -> None:
+        done = subprocess.run(
+            [*as_user, str(programs / program), "-D", str(folder / "data"), *arguments],
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=(folder / "log.txt").open("ab"),
+            stderr=subprocess.STDOUT,
+            timeout=60,
+        )
+        assert done.returncode == 0, (folder / "log.txt").read_text("utf-8", "replace")
+
+    run("initdb", "-A", "trust", "-U", "tests", "-E", "UTF8", "--locale=C", "--no-sync")
+    run("pg_ctl", "-w", "-o", f"-k {folder} -c listen_addresses='' -c fsync=off", "start")
+    yield f"postgresql+psycopg://tests@/postgres?host={folder}"
+    run("pg_ctl", "-m", "immediate", "stop")
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_user(name: str) -> bool:
+    import pwd
+
+    return any(entry.pw_name == name for entry in pwd.getpwall())

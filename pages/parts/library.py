@@ -95,13 +95,16 @@ def buttons() -> None:
 
 def dialog() -> None:
     """Draw the dialog that is open, if one is."""
+    saved = st.session_state.pop("just_saved", "")
+    if saved:
+        st.toast(session.t()("library.saved_toast", name=literal(saved)), duration="short")
     name = st.session_state.get(DIALOG)
     if name:
         t = session.t()
         title, draw, width = {
             "save_as": (t("library.save_as"), _save_as, "small"),
             "conflict": (t("library.conflict_title"), _conflict, "medium"),
-            "library": (t("library.title"), _library, "large"),
+            "library": (t("library.title"), _library, 860),
             "share": (t("share.title"), share.show, "medium"),
         }[name]
         st.dialog(title, width=width, on_dismiss=_close)(draw)()
@@ -156,7 +159,7 @@ def _save() -> None:
 
 def _saved(record: Record) -> None:
     session.kept(record)
-    st.toast(session.t()("library.saved_toast", name=literal(record.name)), duration="short")
+    st.session_state["just_saved"] = record.name
     _close()
 
 
@@ -165,7 +168,7 @@ def _save_as() -> None:
     with st.form("save_as", border=False):
         st.text_input(
             t("library.name"),
-            value=t.of(present.scenario),
+            value=_free_name(t.of(present.scenario)),
             max_chars=document.LONGEST_NAME,
             key="new_name",
             help=t("library.name_about"),
@@ -183,6 +186,13 @@ def _save_as() -> None:
         st.error(refusal())
     if not st.session_state.get(DIALOG):
         st.rerun()
+
+
+def _free_name(name: str) -> str:
+    try:
+        return session.shelf().use(lambda library: library.free_name(name))
+    except model.ModelError:
+        return name
 
 
 def _add() -> None:
@@ -286,7 +296,7 @@ def _records(binned: bool) -> None:
     if not found:
         st.html(f'<div class="note">{t("library.empty_bin" if binned else "library.empty")}</div>')
         return
-    with st.container(height=400, border=False, key="records"):
+    with st.container(height=400 if len(found) > 6 else "content", border=False, key="records"):
         for record in found[:SHOWN]:
             (_binned_row if binned else _row)(record)
     if len(found) > SHOWN:
