@@ -7,7 +7,6 @@ can and returns a `Notice` for everything that it could not use as it stands.
 from __future__ import annotations
 
 import json
-import math
 import re
 import tomllib
 from collections.abc import Callable, Mapping
@@ -277,7 +276,8 @@ def _value(label: str, value: object, used: object, limits: tuple, notices: list
             return value
         notices.append(notice("not_a_month", name=label, given=value, used=used))
         return used
-    if isinstance(value, bool) or not isinstance(value, int | float) or math.isnan(value):
+    # NaN differs from itself; math.isnan would fail on an integer beyond all floats.
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
         notices.append(notice("not_a_number", name=label, given=value, used=used))
         return used
     low, high = limits
