@@ -10,9 +10,9 @@ prices; growth and shares are fractions, levers are in the units of their table.
 
 from model.attribution import Attribution, attribute, coalitions
 from model.audit import Finding, audit
-from model.decomposition import IntensityChange, intensity
 from model.errors import DataFaults, ModelError
 from model.growth import GrowthAccount, growth_accounting, growth_by_place
+from model.intensity import EnergyUseChange, IntensityChange, energy_use, intensity
 from model.outcomes import INDICATORS, Fan, Outcomes
 from model.pace import Pace, pace, published_pace
 from model.plan import Plan, load_plan, load_scenario
@@ -32,6 +32,7 @@ __all__ = [
     "DataFaults",
     "DistrictVerdict",
     "Effect",
+    "EnergyUseChange",
     "Exclusion",
     "Fan",
     "Finding",
@@ -53,6 +54,7 @@ __all__ = [
     "batch",
     "coalitions",
     "district_verdicts",
+    "energy_use",
     "ensemble",
     "exclusions",
     "growth_accounting",

@@ -7,10 +7,11 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 import model
-from model import decomposition, energy
-from model.decomposition import additive, intensity, log_mean, multiplicative
+from model import energy
+from model.decomposition import additive, log_mean, multiplicative
 from model.draws import central
 from model.errors import ModelError
+from model.intensity import DRIVERS, cell_intensity_parts, energy_use, intensity
 from model.march import prepare
 from model.settings import settings
 
@@ -329,8 +330,8 @@ def test_the_effect_of_months_is_that_of_their_weights_in_the_year():
         tuple(part.reshape(2, 1, 1, 1) for part in (value, value * rate))
         for value in (value_0, value_1)
     )
-    still = dict.fromkeys(decomposition.DRIVERS, np.zeros((2, 1, 1, 1)))
-    found = decomposition.cell_intensity_parts(before, after, still).ravel()
+    still = dict.fromkeys(DRIVERS, np.zeros((2, 1, 1, 1)))
+    found = cell_intensity_parts(before, after, still).ravel()
     assert found[:4].tolist() == [0, 0, 0, 0]
     assert found[4] == pytest.approx(np.log((21 / 6) / (11 / 4)), abs=1e-15)
     assert found[5] == pytest.approx(0, abs=1e-15)
@@ -366,3 +367,56 @@ def test_years_outside_the_run_are_refused(plan):
             intensity(run, since, until)
     with pytest.raises(ModelError, match="set of drivers"):
         intensity(run, drivers={"autonomous": np.zeros((36, 1, 1, 1))})
+
+
+def test_energy_use_is_activity_times_structure_times_intensity(case):
+    run, _, _ = case
+    use, rate = energy_use(run), intensity(run)
+    assert use.effects == ("activity", *rate.effects)
+    change = use.after - use.before
+    assert use.contributions.sum(axis=(1, 2, 3)) == pytest.approx(change, rel=1e-11, abs=1e-9)
+    grown = run.indicator("energy_use_growth")
+    assert use.after / use.before - 1 == pytest.approx(grown, abs=1e-13)
+    assert use.indices.prod(axis=1) == pytest.approx(1 + grown, rel=1e-12)
+    # Every cell grows in scale as the city does; the cells' means add to less than the mean.
+    value = np.log(run.indicator("iva_growth") - run.totals.discrepancy + 1)
+    assert (np.abs(np.log(use.indices[:, 0])) <= np.abs(value) * (1 + 1e-12)).all()
+    assert (np.sign(np.log(use.indices[:, 0])) == np.sign(value)).all()
+
+
+def test_a_district_by_itself_adds_to_its_own_change_and_has_no_district_structure(case):
+    run, _, _ = case
+    for code in ("gongyi", "airport"):
+        found = intensity(run, district=code)
+        change = found.after - found.before
+        assert found.contributions.sum(axis=(1, 2, 3)) == pytest.approx(change, abs=1e-13)
+        assert 1 - found.after / found.before == pytest.approx(
+            run.indicator("energy_intensity_fall", district=code), abs=1e-13
+        )
+        assert (found.contributions[:, 0] == 0).all()
+        assert found.to_frame(by=["district"])["district"].tolist() == [code]
+
+
+def test_an_industry_by_itself_has_no_industry_structure(case):
+    run, _, _ = case
+    found = intensity(run, industry="materials")
+    assert found.contributions.sum(axis=(1, 2, 3)) == pytest.approx(
+        found.after - found.before, abs=1e-13
+    )
+    assert np.abs(found.contributions[:, 1]).max() < 1e-15
+    with pytest.raises(ModelError, match="is not a known district"):
+        intensity(run, district="materials")
+
+
+def test_energy_use_of_the_districts_adds_to_that_of_the_city(case):
+    run, _, _ = case
+    city = energy_use(run)
+    parts = [energy_use(run, district=code) for code in run.axes.districts]
+    for name in ("before", "after"):
+        together = sum(getattr(part, name) for part in parts)
+        assert together == pytest.approx(getattr(city, name), rel=1e-13)
+    # What happens in a cell is the same whoever looks at it; structure and activity are not.
+    for effect in ("autonomous", "technique", "rebound", "utilisation", "closures"):
+        k = city.effects.index(effect)
+        whole = sum(part.contributions[:, k].sum(axis=(1, 2)) for part in parts)
+        assert whole == pytest.approx(city.contributions[:, k].sum(axis=(1, 2)), abs=1e-11)
