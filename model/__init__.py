@@ -15,6 +15,7 @@ from model.growth import GrowthAccount, growth_accounting, growth_by_place
 from model.intensity import EnergyUseChange, IntensityChange, energy_use, intensity
 from model.outcomes import INDICATORS, Fan, Outcomes
 from model.pace import Pace, pace, published_pace
+from model.pipeline import InvestmentAccount, investment_account, output_of_spending, projects
 from model.plan import Plan, load_plan, load_scenario
 from model.power import Effect, Power, lever_power
 from model.scenario import Scenario
@@ -38,6 +39,7 @@ __all__ = [
     "Finding",
     "GrowthAccount",
     "IntensityChange",
+    "InvestmentAccount",
     "ModelError",
     "Number",
     "Outcomes",
@@ -60,11 +62,14 @@ __all__ = [
     "growth_accounting",
     "growth_by_place",
     "intensity",
+    "investment_account",
     "lever_power",
     "load_plan",
     "load_scenario",
     "numbers",
+    "output_of_spending",
     "pace",
+    "projects",
     "published_pace",
     "read_table",
     "run_table",

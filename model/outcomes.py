@@ -13,6 +13,7 @@ from model import accounts
 from model.axes import Axes
 from model.draws import CLASSES
 from model.errors import ModelError, unknown
+from model.pipeline import Pipeline
 from model.plan import Plan
 from model.scenario import Scenario
 
@@ -160,7 +161,8 @@ class Outcomes(Figures):
     for investment_new, investment_upgrade, work_new, work_upgrade, floor_binds and
     renewed the factor of upgrading on energy intensity; utilisation (month, industry, draw);
     energy_drivers the logs of cell intensity by driver, as `model.energy.energy_drivers`;
-    output_drivers those of cell output, as `model.growth.output_drivers`.
+    output_drivers those of cell output, as `model.growth.output_drivers`;
+    pipeline what `model.investment_account` follows through the chains.
     """
 
     cells: Mapping[str, Array]
@@ -168,6 +170,7 @@ class Outcomes(Figures):
     utilisation: Array
     energy_drivers: Mapping[str, Array]
     output_drivers: Mapping[str, Array]
+    pipeline: Pipeline
 
     def __repr__(self) -> str:
         growth = 100 * self.indicator("iva_growth")[:, 0]

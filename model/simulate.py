@@ -17,6 +17,7 @@ from model.errors import ModelError
 from model.growth import output_drivers
 from model.march import Rates, State, march, prepare
 from model.outcomes import FLOWS, INDUSTRY_FLOWS, Fan, Figures, Outcomes, Totals
+from model.pipeline import laid_down
 from model.plan import Plan
 from model.scenario import Scenario
 from model.settings import settings
@@ -66,7 +67,8 @@ def simulate(
                 count=draws,
             )
         numbers = drawn(plan, scenario, draw, draw + 1, draws, seed)
-    rates = prepare(plan, settings(plan, scenario), numbers)
+    chosen = settings(plan, scenario)
+    rates = prepare(plan, chosen, numbers)
     keeper = _Keeper(plan, 1)
     paths: dict[str, list[Array]] = {}
     nobody = np.zeros(rates.base.shape)
@@ -109,6 +111,7 @@ def simulate(
         utilisation=_frozen(rates.utilisation),
         energy_drivers=_locked(drivers),
         output_drivers=_locked(output),
+        pipeline=laid_down(rates, chosen, p),
     )
 
 
