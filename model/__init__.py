@@ -8,7 +8,14 @@ Arrays keep one order of axes: month, district, industry, draw.  Money is in 亿
 prices; growth and shares are fractions, levers are in the units of their table.
 """
 
-from model.attribution import Attribution, attribute, coalitions
+from model.attribution import (
+    Attribution,
+    Coalitions,
+    Ranges,
+    attribute,
+    attribution_ranges,
+    coalitions,
+)
 from model.audit import Finding, audit
 from model.errors import DataFaults, ModelError
 from model.growth import GrowthAccount, growth_accounting, growth_by_place
@@ -30,6 +37,7 @@ __all__ = [
     "INDICATORS",
     "Answer",
     "Attribution",
+    "Coalitions",
     "DataFaults",
     "DistrictVerdict",
     "Effect",
@@ -46,12 +54,14 @@ __all__ = [
     "Pace",
     "Plan",
     "Power",
+    "Ranges",
     "Scenario",
     "Sharing",
     "Verdict",
     "alternatives",
     "assess",
     "attribute",
+    "attribution_ranges",
     "audit",
     "batch",
     "coalitions",

@@ -1,4 +1,4 @@
-"""The command line: ``python -m model check | board | simulate | audit | batch | scenarios``."""
+"""The command line: ``python -m model check | board | simulate | audit | why | batch | …``."""
 
 from __future__ import annotations
 
@@ -79,6 +79,15 @@ def _parser() -> argparse.ArgumentParser:
         help="a number in place of one of the plan's, such as target_iva_growth=6.5; may repeat",
     )  # fmt: skip
     found.add_argument("--inputs", action="store_true", help="list the inputs and their sources")
+    why_ = command("why", why, "share an indicator out to the groups of levers")
+    why_.add_argument("--scenario", default="plan", help="built-in name, or a TOML or JSON file")
+    why_.add_argument("--reference", default="status_quo", help="what it is compared with")
+    why_.add_argument("--indicator", default="iva_growth", help="code of an indicator")
+    why_.add_argument("--year", type=int, help="the first year of the plan by default")
+    why_.add_argument("--district", help="code of a district, the city by default")
+    why_.add_argument("--industry", help="code of an industry")
+    why_.add_argument("--draws", type=int, default=0, help="draws of the ranges; none by default")
+    why_.add_argument("--format", choices=("table", "json", "csv"), default="table")
     paths = command("simulate", simulate, "print the paths of one run in tidy form")
     paths.add_argument("--scenario", default="plan", help="built-in name, or a TOML or JSON file")
     paths.add_argument("--by", default=",".join(AXES), help="month,district,industry or fewer")
@@ -215,6 +224,24 @@ def _named_number(text: str) -> tuple[str, float]:
         return name.strip(), float(value)
     except ValueError:
         raise ModelError(f"--input {text}: give a name and a number, NAME=VALUE.") from None
+
+
+def why(chosen: argparse.Namespace) -> int:
+    """Print what each group of levers contributes to an indicator."""
+    plan, scenario = _load(chosen)
+    reference = model.load_scenario(plan, chosen.reference)
+    place = {"district": chosen.district, "industry": chosen.industry}
+    year = chosen.year or plan.years[0]
+    runs = model.coalitions(plan, scenario, reference)
+    frame = runs.attribution(chosen.indicator, year, **place).to_frame()
+    if chosen.draws:
+        ranges = model.attribution_ranges(plan, scenario, reference=reference, draws=chosen.draws)
+        frame = frame.merge(ranges.to_frame(chosen.indicator, year, **place), on="part")
+    if chosen.format == "table":
+        print(frame.to_string(index=False, float_format=lambda value: f"{value:+.5f}"))
+    else:
+        _print(frame, chosen.format)
+    return 0
 
 
 def simulate(chosen: argparse.Namespace) -> int:

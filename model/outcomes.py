@@ -115,6 +115,44 @@ class Figures:
         values = self.indicator(code, district, industry)
         return np.quantile(values, probabilities, axis=-1).T
 
+    def contributions(self, indicator: str, places: str = "district") -> Array:
+        """Return what each district, or industry, contributes to a figure of the city.
+
+        Growth: the change of the place over the base of the city.  Levels: the level of the place.
+
+        Returns
+        -------
+        (year, place, draw)
+            They add to the city's indicator, but for the discrepancy of a drawn run.
+        """
+        if places not in PLACES:
+            raise unknown("kind of place", places, PLACES)
+        if indicator not in INDICATORS:
+            raise unknown("indicator", indicator, INDICATORS)
+        flows = getattr(self.totals, places)
+        if indicator in _GROWTH:
+            names = _GROWTH[indicator]
+            keep = np.ones(1)
+            if indicator == "mva_growth" and places == "industry":
+                names = _GROWTH["iva_growth"]
+                made = [industry.is_manufacturing for industry in self.plan.industries]
+                keep = np.array(made, dtype=float)
+            value, base = (flows[name] * keep[:, None] for name in names)
+            return (value - base) / base.sum(axis=1, keepdims=True)
+        if indicator in _LEVELS and _LEVELS[indicator] in flows:
+            return flows[_LEVELS[indicator]]
+        if indicator in _RATES and places == "district":
+            name, start = _RATES[indicator]
+            level, base = flows[name], getattr(self.totals, start)
+            before = np.concatenate((base[None], level[:-1]))
+            return (level - before) / before.sum(axis=1, keepdims=True)
+        raise ModelError(
+            f"The {indicator} of the city is not a sum over its {places} parts; ask for one of "
+            f"{', '.join(ADDITIVE)}.",
+            code="not_additive",
+            name=indicator,
+        )
+
     def cumulative_growth(self, code: str = "iva_growth") -> Array:
         """Return cumulative growth of the city since January of each year, (month, draw)."""
         pairs = {
@@ -299,3 +337,21 @@ _INDICATORS: dict[str, tuple[str, Callable[[Figures, _Place], Array]]] = {
 
 INDICATORS = tuple(_INDICATORS)
 """Codes of all indicators."""
+
+PLACES = ("district", "industry")
+
+_GROWTH = {
+    "iva_growth": ("value_added", "comparable_base"),
+    "mva_growth": ("manufacturing", "manufacturing_base"),
+}
+_LEVELS = {
+    "industrial_va": "value_added",
+    "industrial_investment": "investment",
+    "upgrade_investment": "upgrade",
+}
+_RATES = {
+    "industrial_investment_growth": ("investment", "base_investment"),
+    "upgrade_investment_growth": ("upgrade", "base_upgrade"),
+}
+ADDITIVE = (*_GROWTH, *_LEVELS, *_RATES)
+"""Indicators of which every place has a part, such that the parts add to the city."""
