@@ -108,3 +108,15 @@ def test_a_refusal_names_the_district_and_speaks_in_per_cent(plan, t):
         text = t.error(caught.value.code, audit.said(caught.value.details, plan, t))
         assert word in text and "fraction" not in text
         assert ("999" if value == 999 else "170") in text
+
+
+def test_a_target_of_another_kind_is_not_held_against_a_value(findings, t):
+    """2.7 % more energy is no measure of a fall of intensity by 4 %."""
+    html = audit.table_html(findings, "annex_iva", t)
+    row = re.search(r'<tr data-id="energy_use".*?</tr>', html)[0]
+    assert "2.7%" in row and "4%" not in row
+
+
+def test_manufacturing_has_its_own_months(plan):
+    assert audit.months_html(plan, {}, texts("zh"), "T02").count("<tr>") == 4
+    assert audit.months_html(plan, {}, texts("zh"), "T05") == ""

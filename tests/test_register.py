@@ -100,6 +100,14 @@ def test_annex_1_is_the_printed_table(plan):
     ]
 
 
+def test_the_responsible_units_are_those_printed_under_the_clause(plan):
+    text = places(plan)
+    for target in plan.targets:
+        printed = re.search(r"责任单位[：:](.*)$", text[target.clause])
+        named = re.split(r"[、，](?![^（]*）)", printed[1]) if printed else []
+        assert list(target.responsible_units) == named, target.id
+
+
 # The register on the page
 
 
@@ -198,6 +206,14 @@ def test_pace_is_said_with_its_arithmetic(plan, verdicts):
     rows = register.rows(plan, verdicts, {"T06": (91, 10)})
     html = detail.pace_html(next(r for r in rows if r.target.id == "T06"), texts("zh"))
     for text in ("91.0%", "83.3%", "+7.7个百分点", "4.5个"):
+        assert text in html
+
+
+def test_investment_is_said_by_its_season_and_by_the_calendar(plan, verdicts):
+    """105 of 700 by March is 15 %; 14 % is usual by season, 25 % by months."""
+    rows = register.rows(plan, verdicts, {"T04": (105, 3)})
+    html = detail.pace_html(next(r for r in rows if r.target.id == "T04"), texts("zh"))
+    for text in ("15.0%", "14.0%", "25.0%"):
         assert text in html
 
 

@@ -9,6 +9,7 @@ import model
 from model.audit import Finding, Input, by_weight
 from pages.parts import chart, pick_list, session
 from pages.views import audit, audit_chart, numbers
+from pages.views.frames import short_name
 
 CHOSEN, HELD, REFUSED = "audit_chosen", "audit_inputs", "audit_refused"
 
@@ -39,7 +40,7 @@ def detail(finding: Finding) -> None:
     t, plan = session.t(), session.plan()
     st.html(audit.head_html(finding, t))
     if finding.id in audit.DRAWN:
-        names = {district.code: t.of(district) for district in plan.districts}
+        names = {district.code: short_name(district, t) for district in plan.districts}
         spec = audit_chart.annex(t, finding.id)
         tables = audit_chart.tables(finding, names, t)
         chart.show(spec, tables, key=finding.id, alt=t("audit.chart_alt"))

@@ -9,6 +9,7 @@ import streamlit as st
 import model
 from pages.parts import frame, pick_list, results, session
 from pages.views import register, register_actuals, register_detail
+from pages.views.audit import months_html
 from pages.views.register import Row
 from pages.views.texts import Texts
 
@@ -208,6 +209,9 @@ def _actual(row: Row) -> None:
     held = register_detail.pace_html(row, t)
     if held:
         st.html(held)
+    months = months_html(session.plan(), {}, t, x.id) if x.pace.startswith("growth") else ""
+    if months:
+        st.html(f'<div class="note">{t("audit.months")}</div>{months}')
 
 
 def _hold(id: str, value_key: str, month_key: str) -> None:

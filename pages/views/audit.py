@@ -35,6 +35,9 @@ ANNEX = {
 }
 """Checks that add up districts, with the inputs that each district has."""
 
+UNLIKE = ("investment_base", "iva_with_mva", "employment", "energy_use", "upgrade_needs")
+"""Checks whose value is another quantity than the target they start from."""
+
 DRAWN = ("annex_iva", "annex_mva")
 RECOVERY = ("recovery_february", "recovery_march")
 
@@ -59,7 +62,7 @@ def summary(findings: Sequence[Finding], t: Texts) -> str:
         "audit.first",
         title=t.of(first, "title"),
         value=figure(first.value, first.unit, t),
-        goal="" if first.target is None else _goal(first, t),
+        goal=_goal(first, t),
     )
     grave = first.verdict in ("conflict", "over_allocated")
     return t("audit.summary", count=len(findings), listed=listed) + (lead if grave else "")
@@ -111,17 +114,19 @@ def table_html(findings: Sequence[Finding], selected: str, t: Texts) -> str:
 
 def _row(finding: Finding, selected: bool, t: Texts) -> str:
     mark = ' aria-current="true"' if selected else ""
-    target = "—" if finding.target is None else _goal(finding, t)
     return (
         f'<tr data-id="{finding.id}" class="{"chosen" if selected else ""}">'
         f'<td class="name"><button type="button" data-id="{finding.id}"{mark}>'
         f"{escape(t.of(finding, 'title'))}</button></td>"
         f'<td class="value">{escape(figure(finding.value, finding.unit, t))}</td>'
-        f'<td class="gap">{escape(target)}</td></tr>'
+        f'<td class="gap">{escape(_goal(finding, t))}</td></tr>'
     )
 
 
 def _goal(finding: Finding, t: Texts) -> str:
+    """Return the target that the value is of a kind with; a dash where there is none."""
+    if finding.target is None or finding.id in UNLIKE:
+        return "—"
     if finding.unit == "%":
         return numbers.short(finding.target) + "%"
     return figure(finding.target, finding.unit, t)
@@ -193,7 +198,8 @@ def source_name(item: Input, plan: model.Plan, t: Texts) -> str:
     key = f"table.{item.source}"
     if key in t:
         return t(key)
-    return plan.source(item.source).title
+    source = plan.source(item.source)
+    return t.status(source.status) if source.status == "judgement" else source.title
 
 
 def entered(item: Input) -> tuple[float, float, float, str]:
@@ -239,24 +245,29 @@ def unit_name(unit: str, t: Texts) -> str:
 # Months
 
 
-def months_html(plan: model.Plan, overrides: Mapping[str, float], t: Texts) -> str:
-    """Return, for every published month, what the rest of the year needs."""
-    target = plan.target("T01")
-    aim = overrides.get("target_iva_growth", target.value)
+def months_html(plan: model.Plan, overrides: Mapping[str, float], t: Texts, id: str = "T01") -> str:
+    """Return, for every published month, what the rest of the year needs; empty without any."""
+    target = plan.target(id)
+    aim = overrides.get(f"target_{target.indicator}", target.value)
+    published = model.published_pace(plan, id, aim)
+    if not published:
+        return ""
     head = "".join(
         f'<th scope="col">{escape(t(f"audit.months_{name}"))}</th>'
         for name in ("through", "growth", "weight")
     )
-    for value in (aim, aim - target.tolerance):
+    for value in (aim, aim - target.tolerance)[: 2 if target.tolerance else 1]:
         head += (
             f'<th scope="col">{escape(t("audit.months_needed", target=numbers.short(value)))}</th>'
         )
     body = ""
-    for held in model.published_pace(plan, "T01", aim):
+    for held in published:
         body += (
             f"<tr><td>{escape(t('audit.months_to', month=t(f'month.{held.through}')))}</td>"
             f"<td>{numbers.plain(held.actual, 1)}%</td><td>{numbers.percent(held.seasonal)}</td>"
             f"<td><b>{numbers.plain(held.needed)}%</b></td>"
-            f"<td>{numbers.plain(held.needed_tolerant)}%</td></tr>"
         )
+        if held.needed_tolerant is not None:
+            body += f"<td>{numbers.plain(held.needed_tolerant)}%</td>"
+        body += "</tr>"
     return f'<table class="plain"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'

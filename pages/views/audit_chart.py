@@ -17,6 +17,9 @@ from pages.views.theme import BANDS, BLUE, INK, ORANGE
 WIDE = 4.0
 """A district is named in the chart from this weight on, per cent."""
 
+BROAD = 12.0
+"""From this weight on the name is written across."""
+
 
 @cache
 def annex(t: Texts, code: str) -> dict:
@@ -37,11 +40,16 @@ def annex(t: Texts, code: str) -> dict:
         .mark_rect(stroke="white", strokeWidth=1.2)
         .encode(x=x, x2="end:Q", y=y, y2="zero:Q", color=colour)
     )
-    names = (
+    names = [
         alt.Chart(rows)
-        .mark_text(fontSize=12, color=INK, baseline="bottom", dy=-3, angle=270, align="left")
+        .transform_filter(f"datum.manner == '{manner}'")
+        .mark_text(fontSize=12, color=INK, **look)
         .encode(x="middle:Q", y="foot:Q", text="label:N")
-    )
+        for manner, look in (
+            ("across", {"baseline": "bottom"}),
+            ("upright", {"angle": 270, "align": "left", "baseline": "middle"}),
+        )
+    ]
     range_ = (
         alt.Chart(sums)
         .mark_rect(color=BLUE, opacity=0.25)
@@ -66,7 +74,7 @@ def annex(t: Texts, code: str) -> dict:
         for part in halo(goal, align="right", dy=12, fontWeight=700, color=ORANGE)
     ]
     chart = alt.layer(
-        reach(axis), block, range_, mean, line, names, *mean_label, *line_label
+        reach(axis), block, range_, mean, line, *names, *mean_label, *line_label
     )  # fmt: skip
     return finish(chart, t(f"audit.chart_{code}"), t("audit.chart_subtitle"), 270)
 
@@ -78,13 +86,14 @@ def tables(finding: Finding, names: dict[str, str], t: Texts) -> Tables:
     total = sum(values[f"{weight}_{code}"] for code in names)
     order = sorted(names, key=lambda c: (-values[f"{rate}_{c}"], -values[f"{weight}_{c}"]))
     found: dict[str, list] = {n: [] for n in ("start", "end", "middle", "target", "zero", "foot",
-                                              "side", "label")}  # fmt: skip
+                                              "side", "label", "manner")}  # fmt: skip
     start = 0.0
     for code in order:
         target, width = values[f"{rate}_{code}"], 100 * values[f"{weight}_{code}"] / total
         name = f"{names[code]} {numbers.short(target)}%" if width >= WIDE else ""
-        cells = (start, start + width, start + width / 2, target, 0.0, 0.3,
-                 "above" if target >= finding.target else "below", name)  # fmt: skip
+        side = "above" if target >= finding.target else "below"
+        manner = "across" if width >= BROAD else "upright"
+        cells = (start, start + width, start + width / 2, target, 0.0, 0.3, side, name, manner)
         for column, cell in zip(found, cells, strict=True):
             found[column].append(cell)
         start += width

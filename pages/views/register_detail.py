@@ -153,6 +153,8 @@ def pace_html(row: Row, t: Texts) -> str:
             lines.append(t("pace.needed_tolerant", **_figures(row, t)))
     elif held.needed is not None:
         lines.append(t("pace.needed_amount", **_figures(row, t)))
+    if held.seasonal is not None and held.lead is not None:
+        lines.append(t("pace.linear_too", linear=numbers.percent(held.linear)))
     text = "".join(f"<p>{escape(line)}</p>" for line in lines)
     bar = _bar(held, t) if x.pace.startswith("flow") else ""
     return f'<div class="detail pace">{register.chip(held.status, t)}{text}{bar}</div>'
