@@ -223,6 +223,7 @@ def test_the_page_says_how_many_numbers_the_text_has(plan, t):
     for count in (len(found), len(exclusions(plan)), 64):
         assert str(count) in said
     table = detail.exclusions_html(plan, t)
+    assert not re.search(r"<tr><td>[一二三四]\(", table)
     assert table.count("<tr>") == 1 + len(exclusions(plan))
 
 

@@ -16,8 +16,8 @@ from pages.views.theme import BLUE, ORANGE
 GREY = "#4A5560"
 
 VERDICT = {
-    "conflict": ("×", ORANGE, "#FBEDE2"),
-    "over_allocated": ("▲", ORANGE, "#FBEDE2"),
+    "conflict": ("×", ORANGE, "#FCF1E8"),
+    "over_allocated": ("▲", ORANGE, "#FCF1E8"),
     "needs": ("◆", GREY, "#ECEFF2"),
     "already_met": ("●", BLUE, "#E6EFF8"),
     "coherent": ("✓", BLUE, "#E6EFF8"),

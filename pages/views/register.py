@@ -20,8 +20,8 @@ PACE = {
     "done": ("●", BLUE, "#E6EFF8"),
     "ahead": ("▲", BLUE, "#E6EFF8"),
     "short": ("◇", "#4A5560", "#ECEFF2"),
-    "behind": ("▼", ORANGE, "#FBEDE2"),
-    "missed": ("×", ORANGE, "#FBEDE2"),
+    "behind": ("▼", ORANGE, "#FCF1E8"),
+    "missed": ("×", ORANGE, "#FCF1E8"),
 }
 """For each state within the year: icon, colour of the words, colour behind them."""
 
@@ -199,10 +199,15 @@ def _row_html(row: Row, selected: bool, t: Texts) -> str:
 
 def clause(target: model.Target, t: Texts) -> str:
     """Return where a target stands: 第11条, clause 11; the goals by section."""
-    if target.clause.isdigit():
-        return t("register.clause", clause=target.clause)
-    key = f"register.place_{target.clause}"
-    return t(key) if key in t else target.clause
+    return place_name(target.clause, t)
+
+
+def place_name(place: str, t: Texts) -> str:
+    """Return a place of the plan's text: a clause by its number, else part and section."""
+    if place.isdigit():
+        return t("register.clause", clause=place)
+    key = f"register.place_{place}"
+    return t(key) if key in t else place
 
 
 def goal(target: model.Target, t: Texts) -> str:

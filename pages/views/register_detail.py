@@ -153,7 +153,7 @@ def pace_html(row: Row, t: Texts) -> str:
             lines.append(t("pace.needed_tolerant", **_figures(row, t)))
     elif held.needed is not None:
         lines.append(t("pace.needed_amount", **_figures(row, t)))
-    if held.seasonal is not None and held.lead is not None:
+    if held.seasonal is not None and held.lead is not None and held.linear < 1:
         lines.append(t("pace.linear_too", linear=numbers.percent(held.linear)))
     text = "".join(f"<p>{escape(line)}</p>" for line in lines)
     bar = _bar(held, t) if x.pace.startswith("flow") else ""
@@ -226,7 +226,7 @@ def exclusions_html(plan: model.Plan, t: Texts) -> str:
 def _place(place: str, t: Texts) -> str:
     if place == "*":
         return t("register.anywhere")
-    return t("register.clause", clause=place) if place.isdigit() else place
+    return register.place_name(place, t)
 
 
 def completeness(plan: model.Plan, t: Texts) -> str:

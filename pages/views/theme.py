@@ -14,7 +14,7 @@ FONT = "Noto Sans SC Local, Microsoft YaHei, PingFang SC, Noto Sans CJK SC, sans
 STATUS = {
     "likely": ("▲", BLUE, "#E6EFF8"),
     "open": ("◆", "#4A5560", "#ECEFF2"),
-    "unlikely": ("▼", ORANGE, "#FBEDE2"),
+    "unlikely": ("▼", ORANGE, "#FCF1E8"),
     "set_by_user": ("■", "#4A5560", "#ECEFF2"),
     "tracked": ("○", "#4A5560", "#ECEFF2"),
 }
