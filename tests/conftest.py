@@ -30,6 +30,9 @@ PROGRAMS = {
 APP_START_SECONDS = 60
 QUIET_MILLISECONDS = 200
 
+# Tests without a browser move the native sliders; the app under browser tests has its own.
+os.environ["LEVER_CONTROL"] = "native"
+
 settings.register_profile("steady", deadline=None, derandomize=True)
 settings.load_profile("steady")
 
@@ -127,7 +130,12 @@ def app_server(tmp_path_factory) -> Iterator[str]:
     command += ["--server.port", str(port), "--server.fileWatcherType", "none"]
     with record.open("wb") as output:
         server = subprocess.Popen(
-            command, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=output, stderr=output
+            command,
+            cwd=PROJECT,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            env={**os.environ, "LEVER_CONTROL": "live"},
         )
     try:
         wait_until_healthy(server, address, record)

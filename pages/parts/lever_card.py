@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 import model
-from pages.parts import session
+from pages.parts import lever_slider, session
 from pages.views import levers as words
 
 
@@ -16,14 +16,14 @@ def show(lever: model.Lever, guided: bool) -> None:
     with st.container(key=f"card_{lever.id}"):
         with st.container(key=f"head_{lever.id}", horizontal=True, vertical_alignment="center"):
             st.html(words.head_html(lever, value, t), width="stretch")
-            _typed(lever.id, value, lever.step, _move_lever)
+            lever_slider.typed(lever, value, _move_lever)
             with st.popover(t("levers.basis"), type="tertiary"):
                 st.markdown(words.basis(lever, t))
-        _slider(lever.id, value, lever.minimum, lever.maximum, lever.step, _move_lever)
+        lever_slider.control(lever, value, _move_lever)
         refused = session.refusal(lever.id)
         if refused:
             st.error(refused)
-        st.html(words.foot_html(lever, t, guided))
+        st.html(words.foot_html(lever, t, guided, marked=not lever_slider.live()))
         if lever.by_district:
             _districts(lever)
 
@@ -39,60 +39,29 @@ def show_assumption(assumption: model.Assumption) -> None:
             key=f"head_{assumption.id}", horizontal=True, vertical_alignment="center"
         ):
             st.html(words.assumption_head_html(assumption, value, t), width="stretch")
-            _typed(assumption.id, value, assumption.step, _move_assumption)
-        limits = assumption.minimum, assumption.maximum, assumption.step
-        _slider(assumption.id, value, *limits, _move_assumption)
+            lever_slider.typed(assumption, value, _move_assumption)
+        lever_slider.control(assumption, value, _move_assumption)
         refused = session.refusal(assumption.id)
         if refused:
             st.error(refused)
 
 
-def _hold(key: str, value: float) -> None:
+def _hold(key: str, value: object) -> None:
     # Setting a value sends it to the browser; only do so when another hand has moved it.
     if st.session_state.get(key) != value:
         st.session_state[key] = value
 
 
-def _slider(name: str, value: float, low: float, high: float, step: float, move) -> None:
-    key = f"slide_{name}"
-    _hold(key, float(value))
-    st.slider(
-        session.label(name),
-        float(low),
-        float(high),
-        step=float(step),
-        format=words.step_format(step),
-        key=key,
-        label_visibility="collapsed",
-        on_change=move,
-        args=(name, key),
-    )
-
-
-def _typed(name: str, value: float, step: float, move) -> None:
-    # No limits here: the model refuses a value outside and says the range.
-    key = f"type_{name}"
-    _hold(key, float(value))
-    st.number_input(
-        session.t()("levers.typed", name=session.label(name)),
-        step=float(step),
-        format=words.step_format(step),
-        key=key,
-        label_visibility="collapsed",
-        width=118,
-        on_change=move,
-        args=(name, key),
-    )
-
-
-def _move_lever(name: str, key: str) -> None:
-    value = st.session_state[key]
+def _move_lever(name: str, value: float) -> None:
     session.attempt(name, lambda: session.scenario().with_lever(name, value))
 
 
-def _move_assumption(name: str, key: str) -> None:
-    value = st.session_state[key]
+def _move_assumption(name: str, value: float) -> None:
     session.attempt(name, lambda: session.scenario().with_assumption(name, value))
+
+
+def _move_month(name: str, key: str) -> None:
+    _move_assumption(name, st.session_state[key])
 
 
 def _month(assumption: model.Assumption, value: float) -> None:
@@ -106,7 +75,7 @@ def _month(assumption: model.Assumption, value: float) -> None:
         months[low : high + 1],
         key=key,
         label_visibility="collapsed",
-        on_change=_move_assumption,
+        on_change=_move_month,
         args=(assumption.id, key),
     )
 

@@ -214,8 +214,15 @@ def saved() -> bool:
     return present.scenario == plan().scenarios[present.scenario.id]
 
 
+def hold(moving: bool) -> None:
+    """Say whether a hand is still on a lever: the address is written when it lets go."""
+    st.session_state["moving"] = moving
+
+
 def write_link() -> None:
     """Write scenario, language and visit to the address, when they differ from it."""
+    if st.session_state.pop("moving", False):
+        return  # a browser limits how often an address may change
     own = {"lang": st.session_state["language"], "w": st.session_state["visit"]}
     wanted = own | link.encode(plan(), scenario())
     if dict(st.query_params) != wanted:

@@ -53,10 +53,10 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def foot_html(lever: model.Lever, t: Texts, guided: bool) -> str:
-    """Return the two marks under the slider and, if asked for, the sentence of guidance."""
+def foot_html(lever: model.Lever, t: Texts, guided: bool, marked: bool = True) -> str:
+    """Return, each if asked for, the two marks under a native slider and the guidance."""
     guidance = f'<div class="guide">{escape(t.of(lever, "guidance"))}</div>' if guided else ""
-    return _marks(lever, t) + guidance
+    return (_marks(lever, t) if marked else "") + guidance
 
 
 def _marks(lever: model.Lever, t: Texts) -> str:
