@@ -2,13 +2,12 @@
 
 import streamlit as st
 
-from pages.parts import chart, frame, results, session
+from pages.parts import chart, frame, live, results, session
 from pages.views import district_charts, districts
 
 frame.enter()
 t, plan, scenario = session.t(), session.plan(), session.scenario()
-with st.spinner(t("app.working")):
-    summary = results.chances(scenario)
+summary = live.chances()
 central = results.central(scenario)
 
 st.html(f'<div class="sentence">{t("districts.intro")}</div>')

@@ -2,14 +2,13 @@
 
 import streamlit as st
 
-from pages.parts import chart, frame, results, session
+from pages.parts import chart, frame, live, session
 from pages.views import charts, district_charts, frames, overview, targets
 
 frame.enter()
-t, plan, scenario = session.t(), session.plan(), session.scenario()
+t, plan = session.t(), session.plan()
 
-with st.spinner(t("app.working")):
-    summary = results.chances(scenario)
+summary = live.chances()
 
 st.markdown(overview.sentence(summary, t))
 headline = tuple(targets.tile(summary.verdict(name), t) for name in targets.HEADLINE)

@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import model
-from pages.parts import link, results
+from pages.parts import link, live, results
 from pages.parts.frame import PAGES
 from pages.views import numbers
 from pages.views.summary import summarise
@@ -22,6 +22,7 @@ def few_draws(monkeypatch):
     """Pages wait for an ensemble; a small one tells as much here."""
     monkeypatch.setattr(results, "DRAWS", DRAWS)
     monkeypatch.setattr(results, "QUIET", 0.0)
+    monkeypatch.setattr(live, "PATIENCE", 60.0)
 
 
 def opened(page="overview", **parameters):

@@ -174,7 +174,7 @@ def drawn(plan, summary, runs, t):
     three = {"status_quo": runs["status_quo"], "plan": runs["plan"]}
     three["scenario"] = runs["plan" if summary.scenario.id == "plan" else "ambitious"]
     yield "fan", charts.fan(t), frames.fan(plan, summary, t)
-    yield "path", charts.path(t), frames.path(plan, three, summary, True, None, t)[0]
+    yield "path", charts.path(t), frames.path(plan, three, summary, None, t)[0]
     for code in frames.YEARLY:
         yield code, charts.years(t, code), frames.years(plan, code, three, None, t)[0]
     yield "tiles", district_charts.tiles(t), frames.tiles(plan, summary, t)

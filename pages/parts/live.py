@@ -6,32 +6,30 @@ from html import escape
 
 import streamlit as st
 
+import model
 from pages.parts import chart, results, session
-from pages.views import charts, frames, targets
+from pages.views import changes, charts, frames, targets
 from pages.views.summary import Summary
 
 OPTIONS = {"industrial_investment": "levers.investment", "energy_intensity_fall": "levers.energy"}
 """What the third chart can show."""
 
-WAIT = 0.25
+WAIT = 0.1
 """Seconds between looks for the chances that are being made."""
+
+PATIENCE = 0.0
+"""Seconds that a page waits for its chances before it shows the central run in their place."""
 
 
 def show() -> None:
     """Draw tiles and charts, and look for the chances as long as they are being made."""
     scenario = session.scenario()
-    summary = results.chances_soon(scenario)
-    if summary is not None:
-        st.session_state["last_summary"] = summary
-    shown = summary or st.session_state.get("last_summary")
+    summary, shown = _chances(scenario)
     runs = {**results.marks(), "scenario": results.central(scenario)}
-    t, plan = session.t(), session.plan()
-    fresh = summary is not None
-    summarised = results.central(shown.scenario) if shown else None
-    st.html(targets.central_tiles_html(plan, runs["scenario"], shown, summarised, fresh, t))
-    _path(runs, shown, fresh)
+    _tiles(runs["scenario"], shown)
+    _path(runs, shown)
     with st.container(horizontal=True, vertical_alignment="center"):
-        _watch(fresh)
+        _watch(summary is not None, shown)
         st.space("stretch")
         _third_switch()
     left, right = st.columns(2, gap="small")
@@ -41,9 +39,51 @@ def show() -> None:
         _years(_third(), runs)
 
 
-def _path(runs: dict, summary: Summary | None, fresh: bool) -> None:
+def chances() -> Summary:
+    """Return the chances of the scenario; while they are made, the page shows the central run.
+
+    In that case the run of the page ends here, and begins again when the chances are there.
+    """
+    scenario = session.scenario()
+    summary, shown = _chances(scenario)
+    if summary is None and PATIENCE:
+        summary = results.chances(scenario)
+    if summary is not None:
+        return summary
+    runs = {**results.marks(), "scenario": results.central(scenario)}
+    _watch(False, shown)
+    _tiles(runs["scenario"], shown)
+    _path(runs, shown)
+    session.write_link()
+    st.stop()
+
+
+def _chances(scenario: model.Scenario) -> tuple[Summary | None, Summary | None]:
+    """Return the chances of the scenario, and those to show: they may be of an earlier one."""
+    summary = results.chances_soon(scenario)
+    if summary is not None:
+        st.session_state["last_summary"] = summary
+    return summary, summary or st.session_state.get("last_summary")
+
+
+def _tiles(run: model.Outcomes, shown: Summary | None) -> None:
+    summarised = results.central(shown.scenario) if shown else None
+    belongs = _belongs(shown)
+    st.html(
+        targets.central_tiles_html(session.plan(), run, shown, summarised, belongs, session.t())
+    )
+
+
+def _belongs(shown: Summary | None) -> str:
+    scenario = session.scenario()
+    if shown is None or shown.scenario == scenario:
+        return ""
+    return changes.whose(session.plan(), shown.scenario, scenario, session.t())
+
+
+def _path(runs: dict, summary: Summary | None) -> None:
     t = session.t()
-    tables, axis, grew = frames.path(session.plan(), runs, summary, fresh, _held("path"), t)
+    tables, axis, grew = frames.path(session.plan(), runs, summary, _held("path"), t)
     _hold("path", axis)
     chart.show(charts.path(t), tables, key="path", alt=t("chart.path.alt"))
     _announce("path", grew)
@@ -90,15 +130,20 @@ def _announce(name: str, grew: bool) -> None:
         st.toast(session.t()("chart.rescaled"), duration="short")
 
 
-def _watch(fresh: bool) -> None:
+def _watch(fresh: bool, shown: Summary | None) -> None:
     t = session.t()
     if fresh:
-        st.html(f'<div class="beat">{escape(t("beat.done"))}</div>')
+        _beat(t("beat.done"))
         return
-    st.fragment(_look, run_every=WAIT)()
+    words = t("stale.line", which=_belongs(shown)) if shown else t("stale.waiting")
+    st.fragment(_look, run_every=WAIT)(words)
 
 
-def _look() -> None:
-    st.html(f'<div class="beat">{escape(session.t()("beat.pending"))}</div>')
+def _look(words: str) -> None:
+    _beat(words)
     if results.ready(session.scenario()):
         st.rerun(scope="app")
+
+
+def _beat(words: str) -> None:
+    st.html(f'<div class="beat" role="status">{escape(words)}</div>')

@@ -113,12 +113,10 @@ def path(t: Texts) -> dict:
     )
     y_axis = alt.Axis(title=None, format="+.0f", tickCount=6, domain=False, ticks=False)
     colour = alt.Color("series:N", legend=None, scale=_series_scale())
-    held = alt.Scale(domain=["yes", "no"], range=[0.75, 0.3])
-    faded = alt.Opacity("fresh:N", legend=None, scale=held)
     area = (
         alt.Chart(band)
-        .mark_area(color=BANDS["80"])
-        .encode(x=x, y=alt.Y("p05:Q", axis=y_axis), y2="p95:Q", opacity=faded)
+        .mark_area(color=BANDS["80"], opacity=0.75)
+        .encode(x=x, y=alt.Y("p05:Q", axis=y_axis), y2="p95:Q")
     )
     drawn = (
         alt.Chart(lines)

@@ -136,7 +136,6 @@ def path(
     plan: model.Plan,
     runs: dict[str, model.Outcomes],
     summary: Summary | None,
-    fresh: bool,
     held: tuple[float, float] | None,
     t: Texts,
 ) -> tuple[Tables, tuple[float, float], bool]:
@@ -151,11 +150,10 @@ def path(
         "series": [series for series in SERIES for _ in months],
     }
     if summary is None:
-        bands = {"month": [1], "p05": [math.nan], "p95": [math.nan], "fresh": ["no"]}
+        bands = {"month": [1], "p05": [math.nan], "p95": [math.nan]}
     else:
         low, high = 100 * summary.cumulative[1:12, 0], 100 * summary.cumulative[1:12, -1]
         bands = {"month": months, "p05": low.tolist(), "p95": high.tolist()}
-        bands["fresh"] = ["yes" if fresh else "no"] * len(months)
     target = plan.target("T01")
     needed = reach([*lines["value"], *bands["p05"], *bands["p95"]], 5, (-25, 15))
     axis, grew = widened(held, needed)

@@ -118,13 +118,14 @@ def central_tiles_html(
     run: model.Outcomes,
     summary: Summary | None,
     summarised: model.Outcomes | None,
-    fresh: bool,
+    belongs: str,
     t: Texts,
 ) -> str:
     """Return the headline tiles of the lever page: the figure now, the chances when known.
 
     The figure is the central run moved by the distance at which the last median stood from its own
     central run (``summarised``), so that it is the median of the other pages once that is known.
+    ``belongs`` names the scenario of the chances where it is not the one of the figure (else "").
     """
     parts = []
     for name in HEADLINE:
@@ -136,20 +137,23 @@ def central_tiles_html(
         gap = numbers.gap(value - target.value, target.unit, t)
         shown = numbers.in_unit(value, "%", t)
         head = _figures(short_name(target, t), shown, target_label(target, t), gap)
-        parts.append(_central_tile(head, summary and summary.verdict(name), fresh, t))
+        parts.append(_central_tile(head, summary and summary.verdict(name), belongs, t))
     return f'<div class="tiles central">{"".join(parts)}</div>'
 
 
-def _central_tile(head: str, verdict: model.Verdict | None, fresh: bool, t: Texts) -> str:
+def _central_tile(head: str, verdict: model.Verdict | None, belongs: str, t: Texts) -> str:
+    # The same lines in every state, so that nothing jumps when the chances come.
     if verdict is None:
-        wait = f'<span class="chip wait">{escape(t("beat.pending"))}</span>'
-        return _box("tracked", head, f'<div class="second"><div class="odds">{wait}</div></div>')
-    span = escape(t("target.span", span=numbers.span(verdict.low, verdict.high, "%", t)))
-    chance = f"{escape(t('target.chance'))} <b>{numbers.chance(verdict.probability)}</b>"
+        span, odds, status = "&nbsp;", "&nbsp;", "tracked"
+        whose = t("stale.first")
+    else:
+        span = escape(t("target.span", span=numbers.span(verdict.low, verdict.high, "%", t)))
+        chance = f"{escape(t('target.chance'))} <b>{numbers.chance(verdict.probability)}</b>"
+        odds, status = f"{_chip(verdict.status, t)}<span>{chance}</span>", verdict.status
+        whose = t("stale.tile", which=belongs) if belongs else t("stale.now")
     return _box(
-        verdict.status,
+        status,
         head,
-        f'<div class="{"second" if fresh else "second stale"}">',
-        f'<div class="span">{span}</div>',
-        f'<div class="odds">{_chip(verdict.status, t)}<span>{chance}</span></div></div>',
+        f'<div class="second"><div class="span">{span}</div><div class="odds">{odds}</div>',
+        f'<div class="whose" title="{escape(whose)}">{escape(whose)}</div></div>',
     )

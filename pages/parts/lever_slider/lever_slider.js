@@ -99,7 +99,7 @@ function paint(hand) {
   range.step = Math.abs(steps - Math.round(steps)) < 1e-6 ? data.step : "any";
   range.value = value;
   const part = (value - data.low) / (data.high - data.low);
-  range.style.setProperty("--part", `${100 * part}%`);
+  range.style.setProperty("--part", `calc(9px + ${part} * (100% - 18px))`);
   const now = data.bands.findIndex((band, k) =>
     value >= band.low && (value < band.high || k === data.bands.length - 1));
   [...hand.bands.children].forEach((piece, k) => piece.classList.toggle("now", k === now));
