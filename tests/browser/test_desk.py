@@ -6,7 +6,7 @@ from pages.parts.frame import PAGES
 
 pytestmark = pytest.mark.browser
 
-LEVER = ".st-key-slide_upgrade_investment_growth input[type=range]"
+LEVER = ".st-key-live_upgrade_investment_growth input.range"
 LINE = ".st-key-chart_path .mark-line path"
 FORECAST = ".tiles.central .tile:nth-child(3) .big"
 

@@ -1,0 +1,106 @@
+"""The lever in a real browser: it answers under the hand, by keyboard and when typed in."""
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+LEVER = ".st-key-live_upgrade_investment_growth"
+RANGE, TYPED = f"{LEVER} input.range", f"{LEVER} input.typed"
+FORECAST = ".tiles.central .tile:nth-child(3) .big"
+DONE = ".beat:has-text('●')"
+CHANGED = "([place, old]) => document.querySelector(place).innerText !== old"
+
+
+@pytest.fixture(params=["zh-CN", "en-US"])
+def desk(open_page, settle, request):
+    page = open_page("levers", locale=request.param)
+    page.wait_for_selector(DONE, timeout=30_000)
+    page.wait_for_selector(RANGE)
+    settle(page)
+    return page
+
+
+def test_the_answer_follows_the_hand_before_it_lets_go(desk, settle):
+    """And what is released last is what the page and the address end with."""
+    number, address = desk.inner_text(FORECAST), desk.url
+    box = desk.locator(RANGE).bounding_box()
+    height = box["y"] + box["height"] / 2
+    desk.mouse.move(box["x"] + box["width"] * 0.57, height)
+    desk.mouse.down()
+    desk.mouse.move(box["x"] + box["width"] * 0.75, height, steps=6)
+    desk.wait_for_function(CHANGED, arg=[FORECAST, number])
+    assert desk.url == address
+    desk.mouse.move(box["x"] + box["width"] * 0.3, height, steps=6)
+    value = desk.input_value(RANGE)
+    desk.mouse.up()
+    desk.wait_for_url(f"**upgrade_investment_growth%22%3A{value}%2C**")
+    settle(desk)
+    assert desk.input_value(RANGE) == value
+
+
+def test_every_key_of_a_slider_works(desk, settle):
+    desk.locator(RANGE).focus()
+    for key, value in [("Home", "-20"), ("End", "50"), ("PageDown", "40"), ("ArrowLeft", "39")]:
+        desk.keyboard.press(key)
+        assert desk.input_value(RANGE) == value
+        assert desk.get_attribute(RANGE, "aria-valuetext").startswith(value.replace("-", "\u2212"))
+    desk.wait_for_url("**upgrade_investment_growth%22%3A39%2C**")
+    desk.locator(f"{LEVER} .mark.plan").focus()
+    desk.keyboard.press("Enter")
+    desk.wait_for_url("**upgrade_investment_growth%22%3A20%2C**")
+    assert desk.input_value(TYPED) == "20"
+
+
+def test_a_typed_value_outside_the_range_is_refused_with_the_range(desk, settle):
+    address = desk.url
+    for given in ("900", "12a"):
+        desk.locator(TYPED).fill(given)
+        desk.keyboard.press("Enter")
+        refusal = desk.locator(f"{LEVER} [role=alert]")
+        refusal.wait_for()
+        assert all(part in refusal.inner_text() for part in (given, "\u221220", "50"))
+        assert desk.input_value(RANGE) == "20"
+    settle(desk)
+    assert desk.url == address
+    desk.locator(TYPED).fill("33")
+    desk.keyboard.press("Enter")
+    desk.wait_for_url("**upgrade_investment_growth%22%3A33%2C**")
+    assert not refusal.is_visible()
+
+
+def test_another_hand_moves_the_lever_too(desk, settle):
+    desk.locator(RANGE).focus()
+    desk.keyboard.press("ArrowRight")
+    desk.wait_for_url("**upgrade_investment_growth%22%3A21%2C**")
+    desk.locator(".st-key-undo button").first.click()
+    desk.wait_for_url("**upgrade_investment_growth%22%3A20%2C**")
+    settle(desk)
+    assert desk.input_value(RANGE) == desk.input_value(TYPED) == "20"
+
+
+def test_old_chances_stay_at_full_strength_under_the_name_of_their_scenario(desk):
+    heights = "[...document.querySelectorAll('.tiles.central .tile')].map(e => e.offsetHeight)"
+    before = desk.evaluate(heights)
+    odds = desk.locator(".tiles.central .odds").all_inner_texts()
+    desk.evaluate(
+        """() => {
+            window.worst = 1;
+            const look = () => {
+                for (const e of document.querySelectorAll('[data-testid=stElementContainer]'))
+                    window.worst = Math.min(window.worst, Number(getComputedStyle(e).opacity));
+                requestAnimationFrame(look);
+            };
+            look();
+        }"""
+    )
+    # A value that no other test has asked for: its chances are not known yet.
+    unasked = "44.5" if desk.evaluate("document.documentElement.lang") == "en" else "43.5"
+    desk.locator(TYPED).fill(unasked)
+    desk.keyboard.press("Enter")
+    desk.wait_for_selector(".tiles.central .whose:has-text('◌')")
+    assert desk.locator(".tiles.central .odds").all_inner_texts() == odds
+    assert desk.evaluate(heights) == before
+    desk.wait_for_selector(DONE, timeout=30_000)
+    assert desk.locator(".tiles.central .odds").all_inner_texts() != odds
+    assert desk.evaluate(heights) == before
+    assert desk.evaluate("window.worst") == 1
