@@ -8,6 +8,7 @@ Arrays keep one order of axes: month, district, industry, draw.  Money is in 亿
 prices; growth and shares are fractions, levers are in the units of their table.
 """
 
+from model.assimilate import Contradiction, Nowcast, assimilate, history_match
 from model.attribution import (
     Attribution,
     Coalitions,
@@ -20,6 +21,7 @@ from model.audit import Finding, audit
 from model.errors import DataFaults, ModelError
 from model.growth import GrowthAccount, growth_accounting, growth_by_place
 from model.intensity import EnergyUseChange, IntensityChange, energy_use, intensity
+from model.observe import Known, entered, known
 from model.outcomes import INDICATORS, Fan, Outcomes
 from model.pace import Pace, pace, published_pace
 from model.pipeline import InvestmentAccount, investment_account, output_of_spending, projects
@@ -38,6 +40,7 @@ __all__ = [
     "Answer",
     "Attribution",
     "Coalitions",
+    "Contradiction",
     "DataFaults",
     "DistrictVerdict",
     "Effect",
@@ -48,7 +51,9 @@ __all__ = [
     "GrowthAccount",
     "IntensityChange",
     "InvestmentAccount",
+    "Known",
     "ModelError",
+    "Nowcast",
     "Number",
     "Outcomes",
     "Pace",
@@ -60,6 +65,7 @@ __all__ = [
     "Verdict",
     "alternatives",
     "assess",
+    "assimilate",
     "attribute",
     "attribution_ranges",
     "audit",
@@ -68,11 +74,14 @@ __all__ = [
     "district_verdicts",
     "energy_use",
     "ensemble",
+    "entered",
     "exclusions",
     "growth_accounting",
     "growth_by_place",
+    "history_match",
     "intensity",
     "investment_account",
+    "known",
     "lever_power",
     "load_plan",
     "load_scenario",
