@@ -12,6 +12,7 @@ from pages.views import audit, audit_chart, numbers
 from pages.views.frames import short_name
 
 CHOSEN, HELD, REFUSED = "audit_chosen", "audit_inputs", "audit_refused"
+EDITION = "audit_edition"
 
 
 def held() -> dict[str, float]:
@@ -107,6 +108,7 @@ def _put(changes: dict[str, float]) -> None:
         model.audit(plan, held() | changes)
     except model.ModelError as error:
         st.session_state[REFUSED] = t.error(error.code, audit.said(error.details, plan, t))
+        st.session_state[EDITION] = st.session_state.get(EDITION, 0) + 1
         return
     held().update(changes)
 
@@ -120,7 +122,9 @@ def _districts(finding: Finding, table: dict[str, list], kinds: dict[str, str]) 
     t = session.t()
     st.html(f'<div class="note">{t("audit.districts_note")}</div>')
     first = next(iter(table))
-    key = f"audit_districts_{finding.id}_{hash(tuple(map(tuple, table.values())))}"
+    # A refused value would stay in the grid: another edition of it shows what holds.
+    edition = st.session_state.get(EDITION, 0)
+    key = f"audit_districts_{finding.id}_{edition}_{hash(tuple(map(tuple, table.values())))}"
     st.data_editor(
         pd.DataFrame(table),
         key=key,

@@ -42,3 +42,15 @@ def test_a_check_opens_beside_the_list_and_follows_its_numbers(open_page, settle
     page.click(".st-key-audit_reset button")
     page.wait_for_selector(".steps b:has-text('2.72')")
     assert page.locator("[data-testid=stException]").count() == 0
+
+
+@pytest.mark.parametrize("path", ["targets", "audit"])
+def test_lists_and_particulars_have_no_fault_that_axe_finds(open_page, settle, path):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = open_page(path)
+    page.wait_for_selector(".pick-list tr.chosen")
+    page.wait_for_selector(".detail h3")
+    for part in (".pick-list", ".detail"):
+        found = Axe().run(page, context=part).response["violations"]
+        assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found] == []
