@@ -14,6 +14,6 @@ from pages.parts import frame, session
 frame.warm()
 session.begin()
 page = frame.pages()
-frame.show()
+frame.show(page)
 page.run()
 session.write_link()

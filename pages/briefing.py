@@ -4,13 +4,15 @@ from html import escape
 
 import streamlit as st
 
-from pages.parts import export, frame, session
+from pages.parts import export, frame, meeting, session
 
 frame.enter()
 t = session.t()
 with st.spinner(t("app.working")):
     found = export.content()
-paper, charts, program = st.tabs([t("briefing.paper"), t("briefing.charts"), t("briefing.program")])
+paper, charts, walls, program = st.tabs(
+    [t("briefing.paper"), t("briefing.charts"), t("meeting.title"), t("briefing.program")]
+)
 with paper:
     left, right = st.columns([0.68, 0.32], gap="large")
     with left, st.container(key="paper"):
@@ -31,6 +33,8 @@ with paper:
         export.restore()
 with charts:
     export.charts(found)
+with walls:
+    meeting.prepare()
 with program:
     export.program()
 frame.footer()

@@ -24,6 +24,9 @@ PAGES = (
     "method",
     "data",
 )
+WALLS = ("meeting",)
+"""Pages that fill the screen, without navigation and frame."""
+
 LOCALES = {"zh": "zh-CN", "en": "en"}
 
 
@@ -53,6 +56,12 @@ def pages() -> st.navigation:
         [
             st.Page(f"pages/{name}.py", title=t(f"page.{name}"), url_path=name, default=not k)
             for k, name in enumerate(PAGES)
+        ]
+        + [
+            st.Page(
+                f"pages/{name}.py", title=t(f"{name}.title"), url_path=name, visibility="hidden"
+            )
+            for name in WALLS
         ],
         position="top",
     )
@@ -70,9 +79,11 @@ def enter() -> None:
         st.rerun()
 
 
-def show() -> None:
-    """Draw the line that stands above every page."""
+def show(page: st.Page) -> None:
+    """Draw the line that stands above every page but those that fill the screen."""
     st.session_state["framed"] = True
+    if page.url_path in WALLS:
+        return
     t = session.t()
     with st.container(key="frame", horizontal=True, vertical_alignment="center", gap="medium"):
         st.html(f'<div class="brand"><b>{t("app.name")}</b><span>{t("app.tagline")}</span></div>')

@@ -1,0 +1,205 @@
+"""The meeting mode: its scenes, its large type, and what a meeting leaves behind."""
+
+from __future__ import annotations
+
+import copy
+import datetime
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+
+import pandas as pd
+
+import model
+from pages.views import numbers
+from pages.views.summary import Summary
+from pages.views.targets import HEADLINE, short_name, target_label
+from pages.views.texts import Texts
+from pages.views.theme import BANDS, BLUE, GREY, INK, LINE, ORANGE, PAPER, QUIET, STATUS
+
+VIEWS = ("fan", "lever", "guess", "districts", "why", "ranges")
+"""What a scene can show; ``guess`` hides the answer until the room has said its own."""
+
+SMALLEST = 24
+"""Pixels of the smallest letter on a screen of 1,920 × 1,080."""
+
+COPY = "copy"
+"""The scenario of a scene that follows the copy which the meeting moves."""
+
+_GROWN = 1.75
+_DARK = {
+    PAPER: "#10161C",
+    INK: "#F3F6F8",
+    QUIET: "#C3CDD6",
+    LINE: "#3A4652",
+    GREY: "#A9B4BE",
+    BLUE: "#6FB1F0",
+    ORANGE: "#F2A15F",
+    "#E9EDF0": "#27313B",
+    "#9AA5AF": "#7C8894",
+    "#7FAAD3": "#4F8FCB",
+    "#8A4B9A": "#CE9BDB",
+    "#1D7874": "#5CC4BD",
+    "#2B3742": "#C3CDD6",
+    "white": "#10161C",
+    BANDS["90"]: "#1B2E42",
+    BANDS["80"]: "#234466",
+    BANDS["50"]: "#2F639A",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One screen of a meeting: a scenario (`COPY` or a built-in name), a view and a question."""
+
+    scenario: str
+    view: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A line of the meeting's log."""
+
+    time: datetime.datetime
+    scene: int
+    question: str
+    text: str
+    moved: str
+    forecast: str
+
+
+def usual(t: Texts) -> tuple[Scene, ...]:
+    """Return the scenes that a meeting begins with."""
+    return (
+        Scene(COPY, "fan", t("meeting.question_fan")),
+        Scene("status_quo", "guess", t("meeting.question_guess")),
+        Scene(COPY, "why", t("meeting.question_why")),
+        Scene(COPY, "districts", t("meeting.question_districts")),
+        Scene(COPY, "lever", t("meeting.question_lever")),
+        Scene(COPY, "ranges", t("meeting.question_ranges")),
+    )
+
+
+def frame_of(scenes: tuple[Scene, ...], plan: model.Plan, t: Texts) -> pd.DataFrame:
+    """Return the scenes as a table that can be edited."""
+    return pd.DataFrame(
+        {
+            t("meeting.column_question"): [scene.question for scene in scenes],
+            t("meeting.column_view"): [t(f"meeting.view_{scene.view}") for scene in scenes],
+            t("meeting.column_scenario"): [scenario_name(s.scenario, plan, t) for s in scenes],
+        }
+    )
+
+
+def scenario_name(name: str, plan: model.Plan, t: Texts) -> str:
+    """Return how a scene names its scenario."""
+    return t("meeting.copy") if name == COPY else t.of(plan.scenarios[name])
+
+
+def scenes_of(frame: pd.DataFrame, plan: model.Plan, t: Texts) -> tuple[Scene, ...]:
+    """Return the scenes of an edited table; rows without a view are left out."""
+    views = {t(f"meeting.view_{view}"): view for view in VIEWS}
+    names = {scenario_name(n, plan, t): n for n in (COPY, *plan.scenario_names)}
+    found = []
+    for question, view, scenario in frame.itertuples(index=False):
+        if view in views:
+            asked = question if isinstance(question, str) else ""
+            found.append(Scene(names.get(scenario, COPY), views[view], asked[:120]))
+    return tuple(found)
+
+
+def large(spec: dict, height: int, dark: bool) -> dict:
+    """Return a specification for a wall: no letter below 24 pixels, strokes and marks in step."""
+    return _large(_frozen(spec), height, dark)
+
+
+def _frozen(spec: dict) -> str:
+
+    return json.dumps(spec, sort_keys=True)
+
+
+@lru_cache(maxsize=64)
+def _large(text: str, height: int, dark: bool) -> dict:
+
+    spec = _walked(json.loads(text), dark)
+    spec["height"] = height
+    return spec
+
+
+def _walked(node: object, dark: bool, key: str = "") -> object:
+    if isinstance(node, dict):
+        return {name: _walked(item, dark, name) for name, item in node.items()}
+    if isinstance(node, list):
+        if key == "range" and all(isinstance(item, float) for item in node):  # widths of lines
+            return [item * _GROWN for item in node]
+        return [_walked(item, dark) for item in node]
+    if isinstance(node, str):
+        return _DARK.get(node, node) if dark else node
+    if isinstance(node, int | float) and not isinstance(node, bool):
+        if key.lower().endswith("fontsize"):
+            return max(SMALLEST, round(node * _GROWN))
+        if key == "height":
+            return round(node * _GROWN)
+        if key in {"dx", "dy", "labelPadding", "labelLimit", "limit", "subtitlePadding",
+                   "titleLimit", "gradientLength", "gradientThickness"}:  # fmt: skip
+            return node * _GROWN
+        if key == "size":
+            return node * _GROWN**2 if node else node
+        if key in {"strokeWidth", "thickness"}:
+            return node * 1.5
+    return copy.copy(node)
+
+
+def strip_html(summary: Summary, t: Texts) -> str:
+    """Return the target strip: three figures, their targets and what they are worth."""
+    cells = []
+    for name in HEADLINE:
+        verdict = summary.verdict(name)
+        icon, _, _ = STATUS[verdict.status]
+        value = numbers.in_unit(verdict.forecast, verdict.target.unit, t)
+        word = t(f"status.{verdict.status}")
+        cells.append(
+            f'<div class="wall-cell {verdict.status}"><span>{short_name(verdict.target, t)}</span>'
+            f"<b>{value}</b><span>{target_label(verdict.target, t)}</span>"
+            f"<em>{icon} {word} {numbers.chance(verdict.probability)}</em></div>"
+        )
+    return f'<div class="wall-strip">{"".join(cells)}</div>'
+
+
+def guess_sentence(guess: float, verdict: model.Verdict, t: Texts) -> str:
+    """Return what the room said, what the model says, and how far they lie apart."""
+    inside = verdict.low <= guess <= verdict.high
+    return t(
+        "meeting.revealed" if inside else "meeting.revealed_outside",
+        guess=numbers.in_unit(guess, "%", t),
+        value=numbers.in_unit(verdict.forecast, "%", t),
+        span=numbers.span(verdict.low, verdict.high, "%", t),
+        gap=numbers.gap(guess - verdict.forecast, "%", t),
+    )
+
+
+def moved(before: model.Scenario, after: model.Scenario, plan: model.Plan, t: Texts) -> str:
+    """Return the levers and assumptions that differ, 技改投资增速 20% → 25%."""
+    records = {x.id: x for x in (*plan.levers, *plan.assumptions)}
+    lines = []
+    for change in after.changes(before):
+        if change.district is None and records[change.name].unit != "month":
+            record = records[change.name]
+            old, new = (numbers.exact(v, record.unit, t) for v in (change.old, change.new))
+            lines.append(f"{t.of(record)} {old} → {new}")
+    return t("brief.list").join(lines)
+
+
+def log_frame(log: tuple[Decision, ...], t: Texts) -> pd.DataFrame:
+    """Return the log of a meeting as a table."""
+    return pd.DataFrame(
+        [
+            (d.time.strftime("%Y-%m-%d %H:%M"), d.scene, d.question, d.text, d.moved, d.forecast)
+            for d in log
+        ],
+        columns=[
+            t(f"meeting.log_{name}")
+            for name in ("time", "scene", "question", "text", "moved", "forecast")
+        ],
+    )
