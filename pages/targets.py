@@ -7,8 +7,7 @@ from pages.views.register import summary
 
 frame.enter()
 pick_list.style()
-with st.spinner(session.t()("app.working")):
-    found = register.rows()
+found = register.rows()
 heading = st.container()
 shown = register.filters(found)
 left, right = st.columns([0.62, 0.38], gap="large")

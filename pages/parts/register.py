@@ -7,7 +7,7 @@ from functools import lru_cache
 import streamlit as st
 
 import model
-from pages.parts import frame, pick_list, results, session
+from pages.parts import frame, live, pick_list, session
 from pages.views import register, register_actuals, register_detail
 from pages.views.audit import months_html
 from pages.views.register import Row
@@ -25,8 +25,7 @@ def actuals() -> dict[str, tuple[float, int]]:
 
 def rows() -> tuple[Row, ...]:
     """Return the register with the chances of the scenario and the actuals of the visit."""
-    verdicts = results.chances(session.scenario()).verdicts
-    return register.rows(session.plan(), verdicts, actuals())
+    return register.rows(session.plan(), live.chances().verdicts, actuals())
 
 
 def filters(found: tuple[Row, ...]) -> tuple[Row, ...]:
@@ -59,6 +58,7 @@ def filters(found: tuple[Row, ...]) -> tuple[Row, ...]:
             format_func=lambda name: register.unit_name(name, t),
             placeholder=t("register.any_unit"),
             key="register_unit",
+            persist_state="session",
             label_visibility="collapsed",
             width=280,
         )
@@ -71,6 +71,7 @@ def filters(found: tuple[Row, ...]) -> tuple[Row, ...]:
             format_func=lambda name: _state_name(name, t),
             placeholder=t("register.any_status"),
             key="register_status",
+            persist_state="session",
             label_visibility="collapsed",
             width=200,
         )
@@ -78,6 +79,7 @@ def filters(found: tuple[Row, ...]) -> tuple[Row, ...]:
             t("register.search"),
             placeholder=t("register.search_hint"),
             key="register_search",
+            persist_state="session",
             label_visibility="collapsed",
             width=240,
         )
