@@ -20,6 +20,8 @@ PAGES = (
     "targets",
     "audit",
     "districts",
+    "energy",
+    "investment",
     "briefing",
     "method",
     "data",

@@ -1,0 +1,1 @@
+"""Where does the money go, and when does it become capacity?"""
