@@ -11,6 +11,8 @@ with st.spinner(t("app.working")):
     summary = results.chances(scenario)
 run, usual_run = results.central(scenario), results.marks()["status_quo"]
 
+tiles = tuple(targets.tile(summary.verdict(name), t) for name in energy.TILES)
+st.html(targets.tiles_html(tiles, t, quiet=True))
 with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
     year = st.segmented_control(
         t("energy.year"),
@@ -24,8 +26,7 @@ with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
 now, usual = energy.account(run, year), energy.account(usual_run, year)
 beside = usual if compared else None
 st.markdown(energy.sentence(plan, now, t))
-tiles = tuple(targets.tile(summary.verdict(name), t) for name in energy.TILES)
-st.html(targets.tiles_html(tiles, t, quiet=True))
+
 
 left, right = st.columns([0.58, 0.42], gap="large")
 with left:

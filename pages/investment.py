@@ -1,1 +1,76 @@
 """Where does the money go, and when does it become capacity?"""
+
+import streamlit as st
+
+import model
+from pages.parts import chart, frame, results, session
+from pages.views import investment, investment_charts, tables, targets
+
+frame.enter()
+t, plan, scenario = session.t(), session.plan(), session.scenario()
+with st.spinner(t("app.working")):
+    summary = results.chances(scenario)
+run, usual_run = results.central(scenario), results.marks()["status_quo"]
+account, usual = model.investment_account(run), model.investment_account(usual_run)
+yields, usual_yields = investment.city_output(run), investment.city_output(usual_run)
+
+tiles = tuple(targets.tile(summary.verdict(name), t) for name in investment.TILES)
+st.html(targets.tiles_html(tiles, t, quiet=True))
+with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+    year = st.segmented_control(
+        t("investment.year"),
+        plan.years,
+        default=plan.years[0],
+        key="investment_year",
+        label_visibility="collapsed",
+        required=True,
+    )
+    compared = st.toggle(t("investment.compare"), key="investment_compare")
+st.markdown(investment.sentence(plan, account, yields, year, t))
+
+
+def show(spec, drawn, name):
+    """Draw one chart of this page."""
+    chart.show(spec, drawn, key=f"investment_{name}", alt=t(f"investment.chart_{name}_alt"))
+
+
+for place, name in zip(st.columns(3, gap="medium"), investment.FLOWS, strict=True):
+    with place:
+        drawn = investment.flow(account, usual if compared else None, name, t)
+        show(investment_charts.flow(t, name), drawn, name)
+left, right = st.columns(2, gap="large")
+with left:
+    drawn = investment.kernels(account, usual if compared else None, year, t)
+    show(investment_charts.kernels(t), drawn, "kernel")
+with right:
+    drawn = investment.output(plan, yields, usual_yields if compared else None, t)
+    show(investment_charts.output(t), drawn, "output")
+left, right = st.columns([0.54, 0.46], gap="large")
+with left:
+    drawn = investment.districts(plan, summary, year, t)
+    show(investment_charts.districts(t), drawn, "districts")
+with right:
+    names = ("account", "projects", "contracts", "outputs")
+    books, works, deals, gains = st.tabs([t(f"investment.{name}") for name in names])
+    with books:
+        shown = investment.table(account, usual, year, t)
+        st.dataframe(shown, hide_index=True, height="content", key="investment_table")
+        st.download_button(
+            t("investment.download"),
+            data=lambda: tables.csv(investment.details(account)),
+            file_name=f"{plan.id}_investment.csv",
+            mime="text/csv",
+            on_click="ignore",
+            key="investment_download",
+        )
+    with works:
+        st.dataframe(investment.projects(plan, scenario, t), hide_index=True, key="projects")
+        st.html(f'<div class="note">{t("investment.projects_note")}</div>')
+    with deals:
+        st.dataframe(investment.contracts(account, t), hide_index=True, key="contracts")
+        st.html(f'<div class="note">{t("investment.contracts_note")}</div>')
+    with gains:
+        shown = investment.output_table(plan, yields, usual_yields, t)
+        st.dataframe(shown, hide_index=True, key="outputs")
+st.html(f'<div class="note">{investment.notes(run, t)}</div>')
+frame.footer()

@@ -124,7 +124,7 @@ def districts(plan: model.Plan, summary: Summary, year: int, t: Texts) -> Tables
             "low": low,
             "median": mid,
             "high": high,
-            "met": ["yes" if not asked or m >= target.value else "no" for m in mid],
+            "met": [("yes" if m >= target.value else "no") if asked else "none" for m in mid],
             "label": [numbers.plain(m, 1, signed=False) for m in mid],
         }
     ).sort_values("median", ascending=False)
@@ -213,13 +213,13 @@ def sentence(plan: model.Plan, now: Account, t: Texts) -> str:
         value = numbers.plain(now.points[name], 2, signed=True)
         return t("energy.named", name=t(f"energy.effect_{name}"), value=value)
 
-    parts = [
-        t("energy.said_change", year=now.year, value=numbers.plain(now.change, 2, signed=True))
-    ]
+    key = "energy.said_plain"
     if now.year == plan.years[0]:
         met = -now.change >= plan.target("T13").value
         key = "energy.said_met" if met else "energy.said_missed"
-        parts.append(t(key, target=target_value(plan.target("T13"), t)))
+    target = target_value(plan.target("T13"), t)
+    change = numbers.plain(now.change, 2, signed=True)
+    parts = [t(key, year=now.year, value=change, target=target)]
     if down:
         parts.append(t("energy.said_down", names=t("energy.and").join(map(named, down))))
     if up:

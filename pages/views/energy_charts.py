@@ -8,7 +8,7 @@ import altair as alt
 
 from pages.views.drawing import finish, halo, reach
 from pages.views.texts import Texts
-from pages.views.theme import BANDS, BLUE, INK, ORANGE, QUIET
+from pages.views.theme import BANDS, BLUE, GREY, INK, ORANGE, QUIET
 
 FALL, RISE = "#5B93C7", "#DD8746"
 
@@ -65,8 +65,10 @@ def districts(t: Texts) -> dict:
     rows, target, axis = (alt.NamedData(name=name) for name in ("rows", "target", "axis"))
     y = _names()
     x = alt.X("median:Q", axis=_values(), scale=alt.Scale(nice=False, zero=True))
-    met = alt.Scale(domain=["yes", "no"], range=[BLUE, ORANGE])
-    shapes = alt.Scale(domain=["yes", "no"], range=["triangle-up", "triangle-down"])
+    met = alt.Scale(domain=["yes", "no", "none"], range=[BLUE, ORANGE, GREY])
+    shapes = alt.Scale(
+        domain=["yes", "no", "none"], range=["triangle-up", "triangle-down", "circle"]
+    )
     band = (
         alt.Chart(rows)
         .mark_bar(height=9, cornerRadius=4, color=BANDS["80"])
