@@ -155,7 +155,8 @@ def path(
         low, high = 100 * summary.cumulative[1:12, 0], 100 * summary.cumulative[1:12, -1]
         bands = {"month": months, "p05": low.tolist(), "p95": high.tolist()}
     target = plan.target("T01")
-    needed = reach([*lines["value"], *bands["p05"], *bands["p95"]], 5, (-25, 15))
+    # The bands of every built-in scenario fit, so that the axis stays when the chances come.
+    needed = reach([*lines["value"], *bands["p05"], *bands["p95"]], 5, (-30, 15))
     axis, grew = widened(held, needed)
     last = [float(growth[series][-1]) for series in SERIES]
     ends = {
