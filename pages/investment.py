@@ -45,7 +45,7 @@ with left:
 with right:
     drawn = investment.output(plan, yields, usual_yields if compared else None, t)
     show(investment_charts.output(t), drawn, "output")
-left, right = st.columns([0.54, 0.46], gap="large")
+left, right = st.columns([0.48, 0.52], gap="medium")
 with left:
     drawn = investment.districts(plan, summary, year, t)
     show(investment_charts.districts(t), drawn, "districts")
