@@ -11,12 +11,16 @@ from streamlit.components.v1 import declare_component
 
 from pages.views.frames import Tables
 
+SHOWN = "charts_shown"
+"""Where the session holds the charts of the page, for those who want them as files."""
+
 FONTS = Path(__file__).resolve().parents[2] / "data" / "fonts"
 
 
 def show(spec: dict, tables: Tables, *, key: str, alt: str) -> None:
     """Draw a constant specification with these data sets."""
     data = {name: _arrow(table) for name, table in tables.items()}
+    st.session_state.setdefault(SHOWN, {})[key] = spec, tables, alt
     with st.container(key=f"chart_{key}"):
         full = {**spec, "datasets": data}
         st.vega_lite_chart(None, full, key=key, theme=None, alt=alt, width="stretch")

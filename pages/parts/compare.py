@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from functools import lru_cache
 
 import streamlit as st
@@ -19,33 +18,46 @@ BATCH_DRAWS = 1024
 """Draws of each scenario of an uploaded table; all 8,192 are a matter of the command line."""
 
 
-def available() -> OrderedDict[str, model.Scenario]:
-    """Return the scenarios that can be compared: the present one and the built-in ones."""
+def available() -> dict[str, str]:
+    """Return what can be compared by name: the present scenario, built-in ones, saved ones."""
+    t, plan = session.t(), session.plan()
+    found = {CURRENT: t("compare.current", name=t.of(session.scenario()))}
+    found |= {name: t.of(plan.scenarios[name]) for name in plan.scenario_names}
+    return found | {record.id: record.name for record in session.shelf().records()}
+
+
+def _scenario(key: str) -> model.Scenario:
+    if key == CURRENT:
+        return session.scenario()
     plan = session.plan()
-    found = OrderedDict({CURRENT: session.scenario()})
-    found.update({name: plan.scenarios[name] for name in plan.scenario_names})
-    return found
-
-
-def _name(key: str, scenario: model.Scenario) -> str:
-    t = session.t()
-    return t("compare.current", name=t.of(scenario)) if key == CURRENT else t.of(scenario)
+    if key in plan.scenarios:
+        return plan.scenarios[key]
+    return session.shelf().use(lambda library: library.open(key))[1]
 
 
 def choose() -> tuple[list[model.Scenario], list[str]]:
     """Let the reader choose two to four scenarios; return them with their names."""
     t, known = session.t(), available()
     st.session_state.setdefault("compared", [CURRENT, "status_quo", "plan"])
+    # A saved scenario may have gone to the bin since it was chosen.
+    st.session_state["compared"] = [key for key in st.session_state["compared"] if key in known]
     chosen = st.multiselect(
         t("compare.choose"),
         list(known),
-        format_func=lambda key: _name(key, known[key]),
+        format_func=known.get,
         key="compared",
         persist_state="session",
         max_selections=MOST,
         placeholder=t("compare.placeholder"),
     )
-    return [known[key] for key in chosen], [_name(key, known[key]) for key in chosen]
+    scenarios, names = [], []
+    for key in chosen:
+        try:
+            scenarios.append(_scenario(key))
+            names.append(known[key])
+        except model.ModelError as error:
+            st.warning(t.error(error.code, dict(error.details) | {"name": known[key]}))
+    return scenarios, names
 
 
 def summaries(scenarios: list[model.Scenario]) -> list[Summary]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable
+from html import escape
 
 import streamlit as st
 
@@ -13,7 +13,7 @@ from pages.parts import chart, link, results, session
 from pages.views import tables
 from pages.views.export import brief as briefs
 from pages.views.export import paper, picture, seal, slides, snippet, workbook
-from pages.views.export.exhibit import Exhibit
+from pages.views.export.exhibit import Exhibit, plain
 from pages.views.export.stamp import Stamp, stamp
 
 MIME = {
@@ -42,14 +42,21 @@ def file_name(*parts: str, kind: str) -> str:
     return "_".join(part for part in kept if part) + f".{kind}"
 
 
-def chart_menu(make: Callable[[], Exhibit], key: str) -> None:
-    """Draw the menu that saves one chart; the chart is only made when the menu is opened."""
+def page_menu() -> None:
+    """Draw the menu that saves the charts of this page; it is only filled when it is opened."""
     t = session.t()
-    menu = st.popover(t("export.menu"), type="tertiary", key=f"save_{key}", on_change="rerun")
+    menu = st.popover(t("export.menu"), type="tertiary", key="page_menu", on_change="rerun")
     if not menu.open:
         return
-    with menu:
-        _picture_buttons(make(), _stamp(session.scenario()), key)
+    with menu, st.container(key="page_charts"):
+        origin = _stamp(session.scenario())
+        for key, (spec, data, alt) in st.session_state[chart.SHOWN].items():
+            exhibit = plain(key, spec, data, alt)
+            st.html(f'<div class="note">{escape(exhibit.title)}</div>')
+            _picture_buttons(exhibit, origin, f"save_{key}")
+        text = snippet.snippet(session.plan(), session.scenario(), results.DRAWS, results.SEED)
+        st.html(f'<div class="note">{t("export.program_about")}</div>')
+        st.code(text, language="python", height=220)
 
 
 def _picture_buttons(exhibit: Exhibit, origin: Stamp, key: str) -> None:

@@ -8,7 +8,7 @@ from html import escape
 
 import streamlit as st
 
-from pages.parts import chart, history, library, notices, results, session, storage
+from pages.parts import chart, export, history, library, notices, results, session, storage
 from pages.views import numbers
 from pages.views.changes import changed_counts
 from pages.views.texts import LANGUAGES
@@ -84,6 +84,7 @@ def enter() -> None:
 def show(page: st.Page) -> None:
     """Draw the line that stands above every page but those that fill the screen."""
     st.session_state["framed"] = True
+    st.session_state[chart.SHOWN] = {}
     if page.url_path in WALLS:
         return
     t = session.t()
@@ -133,9 +134,11 @@ def _switch() -> None:
 
 
 def footer() -> None:
-    """Say which data and how many draws stand behind the page."""
+    """Say which data and how many draws stand behind the page, and let its charts be saved."""
     t = session.t()
     draws = numbers.plain(results.DRAWS, 0)
-    st.html(
-        f'<div class="note">{t("app.versions", data=session.plan().version, draws=draws)}</div>'
-    )
+    with st.container(key="foot", horizontal=True, vertical_alignment="center", gap="medium"):
+        said = t("app.versions", data=session.plan().version, draws=draws)
+        st.html(f'<div class="note">{said}</div>', width="content")
+        if st.session_state[chart.SHOWN]:
+            export.page_menu()

@@ -35,7 +35,7 @@ class Exhibit:
     """One chart: ``finding`` says in a sentence what it shows, ``title`` what is drawn and in what.
 
     ``spec`` and ``tables`` are those of the screen; ``numbers`` (header row in the language, units
-    in the header) holds every figure of the native chart.
+    in the header) holds every figure of the native chart, if there is one.
     """
 
     id: str
@@ -45,4 +45,31 @@ class Exhibit:
     spec: dict
     tables: Tables
     numbers: pd.DataFrame
-    native: Native
+    native: Native | None
+
+
+def plain(id: str, spec: dict, tables: Tables, alt: str) -> Exhibit:
+    """Return a chart of the screen as an exhibit without a native twin.
+
+    Its numbers are the data sets of the chart, one below the other, each row with the name of its
+    set; what only holds an axis open is left out.
+    """
+    title = spec.get("title") or {}
+    frames = [
+        pd.DataFrame(table).assign(dataset=name)
+        for name, table in tables.items()
+        if name != "axis" and len(pd.DataFrame(table))
+    ]
+    stacked = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+    if "dataset" in stacked:
+        stacked.insert(0, "dataset", stacked.pop("dataset"))
+    return Exhibit(
+        id=id,
+        finding=alt,
+        title=str(title.get("text", alt)),
+        subtitle=str(title.get("subtitle", "")),
+        spec=spec,
+        tables=tables,
+        numbers=stacked,
+        native=None,
+    )
