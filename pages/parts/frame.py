@@ -16,6 +16,7 @@ from pages.views.texts import LANGUAGES
 PAGES = (
     "overview",
     "levers",
+    "why",
     "compare",
     "targets",
     "audit",
