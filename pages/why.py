@@ -6,13 +6,13 @@ from pages.parts import frame, session, why
 
 frame.enter()
 indicator, year, place, reference = why.choose()
-shown = why.view()
+shown, how = why.view(year)
 if reference == session.scenario() and shown != "sources":
     st.info(session.t()("why.nothing"))
 elif shown == "levers":
-    why.levers(indicator, year, place, reference)
+    why.levers(indicator, year, place, reference, how)
 elif shown == "sources":
-    why.sources(indicator, year, place, reference)
+    why.sources(indicator, year, place, reference, how)
 else:
-    why.by_place(indicator, year, reference)
+    why.by_place(indicator, year, reference, how)
 frame.footer()

@@ -147,14 +147,16 @@ def _status_quo() -> int:
     return list(session.plan().scenario_names).index("status_quo")
 
 
-def view() -> str:
-    """Let the reader choose which of the three questions is answered."""
+def view(year: int) -> tuple[str, object]:
+    """Let the reader choose which of three questions is answered, and how: ranges, since, by."""
     t = session.t()
-    return st.segmented_control(
-        t("why.view"), ("levers", "sources", "places"), default="levers", key="why_view",
-        format_func=lambda name: t(f"why.view_{name}"), label_visibility="collapsed",
-        required=True, persist_state="session",
-    )  # fmt: skip
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        shown = st.segmented_control(
+            t("why.view"), ("levers", "sources", "places"), default="levers", key="why_view",
+            format_func=lambda name: t(f"why.view_{name}"), label_visibility="collapsed",
+            required=True, persist_state="session",
+        )  # fmt: skip
+        return shown, {"levers": _switch, "sources": _since, "places": _kind}[shown](year)
 
 
 def _place(place: str) -> dict[str, str]:
@@ -164,18 +166,18 @@ def _place(place: str) -> dict[str, str]:
     return {"industry": place} if place in axes.industries else {}
 
 
-def levers(indicator: str, year: int, place: str, reference: model.Scenario) -> None:
+def levers(indicator: str, year: int, place: str, reference: model.Scenario, wanted: bool) -> None:
     """Show which groups of levers lead from the reference to the scenario."""
     t, plan, key = session.t(), session.plan(), (session.scenario(), reference)
     runs = coalitions(*key)
     parts = runs.attribution(indicator, year, **_place(place))
-    sentence, drawn = st.container(), st.container()
-    wanted = _switch()
     ranges = maker(plan.digest).get(key) if wanted else None
     frame = None if ranges is None else ranges.to_frame(indicator, year, **_place(place))
     found = why.explained(plan, parts, frame, t.of(reference), t)
-    sentence.html(f'<div class="sentence">{escape(why.sentence(plan, found, year, t))}</div>')
-    left, right = drawn.columns([0.56, 0.44], gap="large")
+    st.html(f'<div class="sentence">{escape(why.sentence(plan, found, year, t))}</div>')
+    if wanted:
+        _follow(key, ranges is not None)
+    left, right = st.columns([0.54, 0.46], gap="large")
     with left:
         data = why_charts.waterfall_tables(found, t)
         spec, name = why_charts.waterfall(t, indicator), f"why_{indicator}"
@@ -190,15 +192,13 @@ def levers(indicator: str, year: int, place: str, reference: model.Scenario) -> 
             on_click="ignore",
             key="why_download",
         )
-    if wanted:
-        _follow(key, ranges is not None)
     error = why.scale(plan, indicator, t).factor * runs.pairing_error(
         indicator, year, **_place(place)
     )
     st.html(f'<div class="note">{escape(why.method(error, DRAWS, t))}</div>')
 
 
-def _switch() -> bool:
+def _switch(year: int) -> bool:
     """Let the reader ask for ranges."""
     t = session.t()
     return st.toggle(
@@ -234,20 +234,34 @@ def _stop(key: Key) -> None:
     st.session_state["why_working"] = None
 
 
-def sources(indicator: str, year: int, place: str, reference: model.Scenario) -> None:
+def _since(year: int) -> int:
+    """Let the reader account for one year or for all since the base year."""
+    t, base = session.t(), session.plan().years[0] - 1
+    if year - 1 == base:
+        return base
+    return st.segmented_control(
+        t("why.since"), (year - 1, base), default=year - 1, key=f"why_since_{year}",
+        format_func=lambda first: t("why.since_year", year=first), required=True,
+        label_visibility="collapsed",
+    )  # fmt: skip
+
+
+def _kind(year: int) -> str:
+    """Let the reader see districts or industries."""
+    t = session.t()
+    return st.segmented_control(
+        t("why.kind"), ("district", "industry"), default="district", key="why_kind",
+        format_func=lambda name: t(f"why.kind_{name}"), label_visibility="collapsed",
+        required=True, persist_state="session",
+    )  # fmt: skip
+
+
+def sources(indicator: str, year: int, place: str, reference: model.Scenario, since: int) -> None:
     """Show where growth comes from: capital, labour, productivity, utilisation, entry."""
     t, plan = session.t(), session.plan()
     code = indicator if indicator in model.growth.INDICATORS else "iva_growth"
     if code != indicator:
         st.html(f'<div class="note">{t("why.sources_of_growth")}</div>')
-    base = plan.years[0] - 1
-    since = base
-    if year > plan.years[0]:
-        since = st.segmented_control(
-            t("why.since"), (year - 1, base), default=year - 1, key=f"why_since_{year}",
-            format_func=lambda first: t("why.since_year", year=first), required=True,
-            label_visibility="collapsed",
-        )  # fmt: skip
     account, before = (
         model.growth_accounting(
             plan, results.central(one), year, since=since, indicator=code, **_place(place)
@@ -266,14 +280,9 @@ def sources(indicator: str, year: int, place: str, reference: model.Scenario) ->
     st.html(f'<div class="note">{t("why.sources_method")}</div>')
 
 
-def by_place(indicator: str, year: int, reference: model.Scenario) -> None:
+def by_place(indicator: str, year: int, reference: model.Scenario, kind: str) -> None:
     """Show through which district, or industry, each group of levers reaches the city."""
     t, plan = session.t(), session.plan()
-    kind = st.segmented_control(
-        t("why.kind"), ("district", "industry"), default="district", key="why_kind",
-        format_func=lambda name: t(f"why.kind_{name}"), label_visibility="collapsed",
-        required=True, persist_state="session",
-    )  # fmt: skip
     runs = coalitions(session.scenario(), reference)
     try:
         table = runs.by_place(indicator, year, kind)

@@ -31,8 +31,8 @@ def waterfall_tables(found: Explained, t: Texts) -> Tables:
         else:
             start, end = at, at + value
             at = end
-        origin = 0.0 if row.kind == "total" else start
-        ranged = row.low is not None and row.high is not None
+        # Ranges of the totals are many times as wide; they stand in figures only.
+        ranged = row.kind != "total" and row.low is not None and row.high is not None
         rows.append(
             {
                 "order": order,
@@ -40,8 +40,8 @@ def waterfall_tables(found: Explained, t: Texts) -> Tables:
                 "next": found.rows[min(order + 1, len(found.rows) - 1)].name,
                 "start": start,
                 "end": end,
-                "low": origin + row.low * factor if ranged else end,
-                "high": origin + row.high * factor if ranged else end,
+                "low": start + row.low * factor if ranged else end,
+                "high": start + row.high * factor if ranged else end,
                 "kind": "total" if row.kind == "total" else "up" if value >= 0 else "down",
                 "label": _label(row.kind, row.value, found.scale, t),
                 "range": span(row, found.scale, t),

@@ -55,8 +55,8 @@ def sentence(
         reference=reference,
         first=account.years[0] - 1,
         last=account.years[-1],
-        total=_points(account.total[0]),
-        before=_points(before.total[0]),
+        total=numbers.percent(account.total[0], 2),
+        before=numbers.percent(before.total[0], 2),
         listed=listed,
     )
 
@@ -68,6 +68,8 @@ def table_html(
     heads = (t("why.column_source"), t("why.here"), reference, t("why.column_difference"))
     body = ""
     for group, names in GROUPS.items():
+        if max(abs(one.part(name)) for one in (account, before) for name in names) < SHOWN:
+            continue
         body += _line(t(f"why.group_{group}"), account.part(group), before.part(group), "total")
         for name in names:
             pair = account.part(name), before.part(name)
