@@ -122,7 +122,7 @@ def choose() -> tuple[str, int, str, model.Scenario]:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="why_asked"):
         indicator = st.selectbox(
             t("why.indicator"), why.INDICATORS, format_func=lambda code: t(f"why.name_{code}"),
-            key="why_indicator", persist_state="session", width=250,
+            key="why_indicator", persist_state="session", width=290,
         )  # fmt: skip
         listed = places(indicator)
         if st.session_state.get("why_place") not in listed:
@@ -177,7 +177,7 @@ def levers(indicator: str, year: int, place: str, reference: model.Scenario, wan
     st.html(f'<div class="sentence">{escape(why.sentence(plan, found, year, t))}</div>')
     if wanted:
         _follow(key, ranges is not None)
-    left, right = st.columns([0.54, 0.46], gap="large")
+    left, right = st.columns([0.5, 0.5], gap="large")
     with left:
         data = why_charts.waterfall_tables(found, t)
         spec, name = why_charts.waterfall(t, indicator), f"why_{indicator}"

@@ -154,11 +154,6 @@ def place_name(plan: model.Plan, place: str, t: Texts) -> str:
     return t.of(records[place])
 
 
-def indicator_name(plan: model.Plan, code: str, t: Texts) -> str:
-    """Return the name of an indicator."""
-    return t.of(next(i for i in plan.indicators if i.code == code))
-
-
 def summary_rows(found: Explained, interaction: float, t: Texts) -> list[tuple[str, str]]:
     """Return the lines under the table: name and value."""
     rows = {row.key: row for row in found.rows}
@@ -188,7 +183,7 @@ def sentence(plan: model.Plan, found: Explained, year: int, t: Texts) -> str:
             f"why.sentence_{level}",
             year=year,
             place=place_name(plan, found.place, t),
-            indicator=indicator_name(plan, found.indicator, t),
+            indicator=t(f"why.name_{found.indicator}"),
             value=show.whole(end, t),
             reference=rows["reference"].name,
             before=show.whole(start, t),
@@ -247,7 +242,9 @@ def _line(row: Row, show: Scale, t: Texts) -> str:
 
 def span(row: Row, show: Scale, t: Texts) -> str:
     """Return the 5 and 95 % points of a part, or nothing."""
-    if row.low is None or row.high is None or row.low == row.high == 0:
+    if row.low is None or row.high is None:
+        return ""
+    if max(abs(row.low), abs(row.high)) * show.factor < DROPPED:
         return ""
     signed = row.kind != "total"
     return t("number.range", low=show.part(row.low, signed), high=show.part(row.high, signed))

@@ -60,7 +60,12 @@ def waterfall_tables(found: Explained, t: Texts) -> Tables:
     return {
         "rows": frame,
         "totals": frame[frame["kind"] == "total"],
-        "target": {"value": target, "label": words},
+        "target": {
+            "value": target,
+            # The label stands where there is room: the figures are at the right edge.
+            "before": words if target and target[0] > low + 0.35 * width else [""] * len(target),
+            "after": [""] * len(target) if target and target[0] > low + 0.35 * width else words,
+        },
         "axis": {"value": [float(end) for end in axis], "zero": [zero, zero]},
     }
 
@@ -124,8 +129,9 @@ def waterfall(t: Texts, indicator: str) -> dict:
         .encode(x="value:Q")
     )
     goal_label = [
-        part.encode(x="value:Q", y=alt.value(12), text="label:N")
-        for part in halo(target, color=ORANGE, align="left", dx=6, fontWeight=700)
+        part.encode(x="value:Q", y=alt.value(ROW_HEIGHT), text=f"{side}:N")
+        for side, align, dx in (("before", "right", -6), ("after", "left", 6))
+        for part in halo(target, color=ORANGE, align=align, dx=dx, fontWeight=700)
     ]
     chart = alt.layer(
         reach(axis, channel="x"), zero, joint, bar, whisker, stood, goal, value, between,
@@ -141,7 +147,7 @@ def sources(t: Texts) -> dict:
     rows, axis = alt.NamedData(name="rows"), alt.NamedData(name="axis")
     y = _names()
     x_axis = alt.Axis(
-        title=None, format="+,~f", domain=False, ticks=False, orient="top", tickCount=7
+        title=None, format=",~f", domain=False, ticks=False, orient="top", tickCount=7
     )
     x = alt.X("value:Q", axis=x_axis, scale=alt.Scale(nice=False, zero=True))
     colour = alt.Color(
