@@ -51,10 +51,10 @@ def waterfall_tables(found: Explained, t: Texts) -> Tables:
     ends = [*frame[["start", "end", "low", "high"]].to_numpy().ravel()]
     target = [] if found.target is None else [found.target * factor]
     low, high = min([*ends, *target]), max([*ends, *target])
-    # The figures stand at the right edge: leave a third of the width to them.
+    # The figures stand at the right edge: leave two fifths of the width to them.
     width = max(high - low, 1e-6)
     step = 10 ** floor(log10(width / 2))
-    axis = axis_reach([low - 0.02 * width, high + 0.5 * width], step, (low, high))
+    axis = axis_reach([low - 0.02 * width, high + 0.85 * width], step, (low, high))
     zero = 0.0 if from_zero else axis[0]
     words = [t("target.label", value=found.target_text)] if target else []
     return {
