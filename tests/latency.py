@@ -141,6 +141,7 @@ def hold(bench: Bench, presses: int, rate: float = 30.0) -> dict[str, float]:
         page.wait_for_timeout(max(0.0, 1000 * wait))
     end = page.evaluate("performance.now()")
     page.keyboard.up("ArrowLeft")
+    page.wait_for_timeout(800)  # longer than any freeze, which would pass for calm
     page.wait_for_function("q => window.seen.calm(q)", arg=2 * CALM, polling=20, timeout=20_000)
     drawn = page.evaluate("window.seen.drawn")
     within = [t for t in drawn if t <= end]
