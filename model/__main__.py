@@ -15,6 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 import model
+from model import evidence_commands
 from model.errors import ModelError, unknown
 from model.plan import Plan
 from model.scenario import Scenario
@@ -71,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     board_.add_argument("--seed", type=int, default=SEED, help="seed of the draws")
     board_.add_argument("--format", choices=("table", "json", "csv"), default="table")
     board_.add_argument("--language", choices=("en", "zh"), default="en", help="names of targets")
+    evidence_commands.add_as_of(board_)
     found = command("audit", audit, "hold the plan against itself in closed form, without a run")
     found.add_argument("--format", choices=("table", "json", "csv"), default="table")
     found.add_argument("--language", choices=("en", "zh"), default="en")
@@ -92,6 +94,8 @@ def _parser() -> argparse.ArgumentParser:
     paths.add_argument("--scenario", default="plan", help="built-in name, or a TOML or JSON file")
     paths.add_argument("--by", default=",".join(AXES), help="month,district,industry or fewer")
     paths.add_argument("--format", choices=("csv", "json"), default="csv")
+    evidence_commands.add_as_of(paths)
+    evidence_commands.add(command)
     many = command("batch", batch, "run up to 200 scenarios, the rows of a CSV file")
     many.add_argument("file", help="CSV with the columns name, start and those that are moved")
     many.add_argument("--out", default="", help="file for the results; standard output by default")
@@ -144,7 +148,7 @@ def scenarios(chosen: argparse.Namespace) -> int:
 def board(chosen: argparse.Namespace) -> int:
     """Print the target board of a scenario."""
     plan, scenario = _load(chosen)
-    fan = model.ensemble(plan, scenario, chosen.draws, chosen.seed)
+    fan = evidence_commands.board_fan(plan, scenario, chosen)
     rows = [board_row(verdict, chosen.language) for verdict in model.assess(plan, scenario, fan)]
     if chosen.format == "table":
         _print_table(rows)
@@ -251,7 +255,7 @@ def simulate(chosen: argparse.Namespace) -> int:
     if wrong:
         raise unknown("axis", wrong[0], AXES)
     plan, scenario = _load(chosen)
-    _print(model.simulate(plan, scenario).to_frame(by), chosen.format)
+    _print(evidence_commands.run_as_of(plan, scenario, chosen).to_frame(by), chosen.format)
     return 0
 
 

@@ -209,6 +209,28 @@ def assimilate(fan: Fan, figures: Iterable[Known], method: str = "auto") -> Nowc
     return Nowcast(learned, fan, chosen, steps, checks, tail, pareto_k, limit, effective, unused)
 
 
+def assimilate_what_fits(
+    fan: Fan, figures: Iterable[Known], method: str = "auto"
+) -> tuple[Nowcast, tuple[str, ...]]:
+    """Return what was learned, and the series left out because they contradict the prior.
+
+    As long as the figures contradict the prior, the series (place and indicator) with the most
+    implausible figure is left out whole.  The rule knows nothing of any outcome.
+    """
+    kept, left_out = tuple(figures), []
+    while True:
+        try:
+            return assimilate(fan, kept, method), tuple(left_out)
+        except Contradiction as contradiction:
+            worst = max(contradiction.checks, key=lambda check: check.implausibility)
+            o = worst.figure.observation
+            left_out.append(f"{o.geography}:{o.indicator}")
+            kept = tuple(
+                k for k in kept
+                if (k.observation.geography, k.observation.indicator) != (o.geography, o.indicator)
+            )  # fmt: skip
+
+
 def _sorted_out(
     fan: Fan, figures: Iterable[Known]
 ) -> tuple[tuple[Known, ...], tuple[tuple[Known, str], ...]]:

@@ -191,6 +191,22 @@ def central(plan: Plan, scenario: Scenario) -> Draws:
     )
 
 
+def at(plan: Plan, scenario: Scenario, normals: Array) -> Draws:
+    """Return draws at chosen quantiles of the priors: base year as given, no shocks.
+
+    ``normals`` (dimension, draw) in the order of `dimensions`.
+    """
+    middle, count = central(plan, scenario), normals.shape[1]
+    return Draws(
+        values=_parameters(plan, scenario, normals),
+        value_added=np.repeat(middle.value_added, count, axis=2),
+        investment=np.repeat(middle.investment, count, axis=1),
+        shocks=None,
+        new_fall=np.repeat(middle.new_fall, count, axis=1),
+        discrepancy=np.zeros(count),
+    )
+
+
 def side_by_side(plan: Plan, scenarios: Sequence[Scenario]) -> Draws:
     """Return central draws whose draw axis holds one scenario after another."""
     count = len(scenarios)

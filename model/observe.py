@@ -337,11 +337,14 @@ def error_sd(plan: Plan, figure: Known) -> float:
     """Return the standard deviation of a figure's own error, fraction.
 
     Rounding is uniform over the last printed digit; the revision of the survey frame comes on top
-    for growth of value added and of spending.
+    for growth of value added and of spending.  Growth of value added carries the discrepancy of
+    the model in its draws; for all else, whose draws carry none, it is added here.
     """
     rounding = figure.half_digit / math.sqrt(3)
-    frame = plan.parameter("obs_frame_sd").mid if figure.observation.indicator in REGULAR else 0.0
-    return math.hypot(rounding, frame or 0.0) / 100
+    indicator = figure.observation.indicator
+    frame = plan.parameter("obs_frame_sd").mid if indicator in REGULAR else 0.0
+    apart = 0.0 if indicator in GROWTH else plan.parameter("model_discrepancy_sd").mid
+    return math.hypot(rounding, frame or 0.0, apart or 0.0) / 100
 
 
 def _half_digit(printed: str) -> float:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 import numpy as np
 
 from model.axes import MONTHS_PER_YEAR
-from model.draws import BLOCK, CLASSES, Draws, central, drawn, side_by_side
+from model.draws import BLOCK, CLASSES, Draws, at, central, drawn, side_by_side
 from model.energy import energy_drivers
 from model.errors import ModelError
 from model.growth import output_drivers
@@ -136,6 +136,30 @@ def batch(plan: Plan, scenarios: Sequence[Scenario]) -> Figures:
             keeper.add_month(month, place, rates, state)
         keeper.add_range(place, numbers, rates)
     return Figures(plan=plan, scenario=scenarios[0], totals=keeper.totals())
+
+
+def at_points(plan: Plan, scenario: Scenario, normals: Array) -> Figures:
+    """Run a scenario at chosen points of the priors, without shocks, and keep totals only.
+
+    Parameters
+    ----------
+    normals : (dimension, point)
+        Standard normal quantiles in the order of `model.draws.dimensions`; zeros are the medians.
+    """
+    keeper = _Keeper(plan, normals.shape[1])
+    chosen = settings(plan, scenario)
+
+    def work(start: int) -> None:
+        place = slice(start, min(start + CHUNK, normals.shape[1]))
+        numbers = at(plan, scenario, normals[:, place])
+        rates = prepare(plan, chosen, numbers)
+        for month, state in enumerate(march(rates)):
+            keeper.add_month(month, place, rates, state)
+        keeper.add_range(place, numbers, rates)
+
+    with ThreadPoolExecutor(min(2, os.cpu_count() or 1)) as pool:
+        list(pool.map(work, range(0, normals.shape[1], CHUNK)))
+    return Figures(plan=plan, scenario=scenario, totals=keeper.totals())
 
 
 def ensemble(

@@ -1,0 +1,314 @@
+"""The track record: forecasts that could have been made, beside what was then published.
+
+Each forecast uses only what was known on its day (`model.known`) and only ex-ante priors
+(`model.ex_ante`).  The structural model has no base before 2019, so only the benchmarks are tried
+on the nation before 2020.  All priors were written after the outcome was known: good scores are no
+proof of skill, bad ones are a warning.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from model import benchmarks, scores
+from model.assimilate import assimilate_what_fits
+from model.errors import ModelError
+from model.ex_ante import ex_ante
+from model.observe import (
+    GROWTH,
+    SHARES,
+    SPENDING,
+    Known,
+    city_code,
+    day,
+    known,
+    obstacle,
+    predicted,
+)
+from model.outcomes import Fan
+from model.plan import DATA, Plan
+from model.scenario import Scenario
+from model.simulate import DRAWS, SEED, ensemble
+from model.sources import Observation
+
+Array = np.ndarray
+
+ORIGINS = (
+    "2020-04-14", "2020-04-30", "2020-05-31", "2020-06-30", "2020-07-31", "2020-08-31",
+    "2020-09-30", "2020-10-31", "2020-11-30", "2020-12-31",
+)  # fmt: skip
+"""Days on which a forecast is made: the issue of the plan, then the end of each month."""
+BENCHMARK_DRAWS = 2000
+AHEAD = (1, 3, 6)
+"""Periods ahead that the nation is forecast."""
+MODEL, PRIOR = "model", "model_without_figures"
+FOLDER = DATA / "record"
+INTERVALS = {0.80: ("low_80", "high_80"), 0.95: ("low_95", "high_95")}
+
+
+def path(plan: Plan) -> Path:
+    """Return where the committed record of a plan lies."""
+    return FOLDER / f"{plan.id}.csv"
+
+
+def priors_digest(plan: Plan) -> str:
+    """Return a digest of every number that a forecast of the record rests on, not of the words."""
+    digest = hashlib.sha256()
+    scenario = plan.scenarios["plan"]
+    facts: list[object] = [
+        (p.id, p.low, p.mid, p.high, p.distribution, p.ex_ante, p.support_min, p.support_max,
+         p.role, p.applies_to)
+        for p in plan.parameters
+    ]  # fmt: skip
+    facts += [
+        (i.code, i.is_manufacturing, i.leading_weight, i.energy_intensive_weight,
+         i.high_tech_weight, i.strategic_emerging_weight, i.capital_elasticity_offset, i.tfp_offset,
+         i.covid_relative_depth, i.energy_intensity)
+        for i in plan.industries
+    ]  # fmt: skip
+    facts += [(lever.id, scenario.value(lever.id)) for lever in plan.levers]
+    facts += [(a.id, scenario.assumption(a.id)) for a in plan.assumptions]
+    facts += [
+        (o.geography, o.indicator, o.industry, o.period_start, o.period_end, o.measure, o.value,
+         o.released_on, o.status)
+        for o in plan.observations
+    ]  # fmt: skip
+    digest.update(repr(facts).encode())
+    for array in (plan.base.value_added, plan.base.value_added_band, plan.base.investment_band):
+        digest.update(np.round(array, 9).tobytes())
+    return digest.hexdigest()[:16]
+
+
+def read(plan: Plan) -> pd.DataFrame:
+    """Return the committed record.
+
+    Raises
+    ------
+    ModelError
+        When the plan has none.
+    """
+    if not path(plan).is_file():
+        raise ModelError(f"There is no record of {plan.id}; run: python -m model record.",
+                         code="no_record", name=plan.id)  # fmt: skip
+    return pd.read_csv(path(plan), dtype={"priors": str, "origin": str, "caveat": str},
+                       keep_default_na=True)  # fmt: skip
+
+
+def write(plan: Plan, record: pd.DataFrame, out: str = "") -> Path:
+    """Write the record whole or not at all, and return where."""
+    target = Path(out) if out else path(plan)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part = target.with_name(target.name + ".part")
+        part.write_text(to_text(record), encoding="utf-8", newline="")
+        part.replace(target)
+    except OSError as error:
+        raise ModelError(f"{target} cannot be written: {error.strerror}.",
+                         code="unwritable", name=str(target)) from error  # fmt: skip
+    return target
+
+
+def stale(plan: Plan) -> bool:
+    """Return whether a number has changed since the record was run."""
+    return set(read(plan)["priors"]) != {priors_digest(plan)}
+
+
+def run(
+    plan: Plan,
+    *,
+    draws: int = DRAWS,
+    seed: int = SEED,
+    progress: Callable[[int, int], None] | None = None,
+) -> pd.DataFrame:
+    """Run every forecast of the record again and return it, one forecast a row."""
+    scenario = plan.scenarios["plan"]
+    early = ex_ante(plan)
+    fan = ensemble(early, scenario, draws, seed)
+    rows: list[dict[str, object]] = []
+    for number, origin in enumerate(ORIGINS):
+        rows += _city(early, scenario, fan, origin)
+        if progress is not None:
+            progress(number + 1, len(ORIGINS) + 1)
+    rows += _nation(plan)
+    if progress is not None:
+        progress(len(ORIGINS) + 1, len(ORIGINS) + 1)
+    frame = pd.DataFrame(rows)
+    frame["data_version"] = plan.version
+    frame["priors"] = priors_digest(plan)
+    frame["draws"] = np.where(frame["forecaster"].isin((MODEL, PRIOR)), draws, BENCHMARK_DRAWS)
+    frame["seed"] = seed
+    return frame
+
+
+def questions(plan: Plan, origin: str) -> Iterator[tuple[Observation, str]]:
+    """Yield what was still open on a day and was published later, each with a caveat or none.
+
+    Shares of part of the year stand for the year, which is what the model keeps.
+    """
+    settled = {(k.key, k.observation.measure) for k in known(plan, origin)}
+    last = f"{plan.years[0]}-12"
+    for o in plan.observations:
+        if o.period_start[:4] != str(plan.years[0]) or o.period_end < origin[:7]:
+            continue
+        key = (Known(o, day(origin), "source", 0.0).key, o.measure)
+        if key in settled:
+            continue
+        caveat = ""
+        if o.indicator in SHARES and obstacle(plan, o) == "part_year":
+            if o.period_start == o.period_end or o.period_end < f"{plan.years[0]}-10":
+                continue
+            o, caveat = replace(o, period_end=last), f"outcome is through {o.period_end}"
+        if not obstacle(plan, o):
+            yield o, caveat
+
+
+def _city(plan: Plan, scenario: Scenario, fan: Fan, origin: str) -> Iterator[dict[str, object]]:
+    figures = known(plan, origin)
+    now, left_out = assimilate_what_fits(fan, figures)
+    learned, shape = now.fan, now.pareto_k
+    how = {
+        "figures": len(now.checks), "method": now.method, "effective": round(now.effective, 1),
+        "tail": now.tail, "left_out": " ".join(left_out),
+        "pareto_k": shape if shape is not None and np.isfinite(shape) else None,
+    }  # fmt: skip
+    simple = _simple(plan, figures)
+    for o, caveat in questions(plan, origin):
+        outcome = o.value / 100
+        about = {"place": o.geography, "origin": origin, "caveat": caveat} | _about(o)
+        yield about | {"forecaster": MODEL} | _scored(predicted(learned, o), outcome) | how
+        yield about | {"forecaster": PRIOR} | _scored(predicted(fan, o), outcome)
+        for name, samples in simple(o):
+            yield about | {"forecaster": name} | _scored(samples, outcome)
+
+
+def _simple(
+    plan: Plan, figures: Sequence[Known]
+) -> Callable[[Observation], Iterable[tuple[str, Array]]]:
+    """Return the benchmarks of a day: all for the city's value added, the last figure for more."""
+    city = city_code(plan)
+    nation = benchmarks.history(plan, figures, "china")
+    own = benchmarks.history(plan, figures, city)
+    ahead = len(benchmarks.periods(own.periods[-1], f"{plan.years[0]}-12")) - 1
+    loading = benchmarks.national_loading(figures, city)
+    drawn = {
+        name: benchmarks.paths(plan, name, nation, own, ahead, BENCHMARK_DRAWS, loading=loading)
+        for name in benchmarks.NAMES
+    }
+
+    def forecasts(o: Observation) -> Iterator[tuple[str, Array]]:
+        if o.geography != city or o.indicator not in (*GROWTH, *SPENDING):
+            return
+        if o.indicator == "industrial_va_growth":
+            for name, path_ in drawn.items():
+                if o.period_end > own.periods[-1]:
+                    yield name, benchmarks.span_growth(plan, own, path_, o.period_start,
+                                                       o.period_end)  # fmt: skip
+            return
+        before = [
+            k.observation for k in figures
+            if k.observation.geography == city and k.observation.indicator == o.indicator
+            and k.observation.period_start == f"{plan.years[0]}-01"
+        ]  # fmt: skip
+        if before:
+            last = max(before, key=lambda found: found.period_end)
+            yield "carry_forward", np.array([last.value / 100])
+
+    return forecasts
+
+
+def _nation(plan: Plan) -> Iterator[dict[str, object]]:
+    """Yield forecasts of national growth by the benchmarks before 2020.
+
+    Each starts on the day its last period counts as known.  The national path is the local level
+    itself, so it is not tried.
+    """
+    everything = [k for k in known(plan, "2020-03-31") if k.observation.geography == "china"]
+    whole = benchmarks.history(plan, everything, "china")
+    value = dict(zip(whole.periods, whole.growth, strict=True))
+    names = [name for name in benchmarks.NAMES if name != "national_path"]
+    for last in (p for p in whole.periods if "2018-01" <= p < "2019-12"):
+        figures = [k for k in everything if k.observation.period_end <= last]
+        origin = max(k.known_on for k in figures)
+        own = benchmarks.history(plan, figures, "china")
+        for name in names:
+            try:
+                drawn = benchmarks.paths(plan, name, own, own, max(AHEAD), BENCHMARK_DRAWS)
+            except ModelError as error:
+                if error.code != "too_short":
+                    raise
+                continue
+            coming = benchmarks.periods(last, "2019-12")[1:]
+            for steps in AHEAD:
+                if steps > len(coming):
+                    continue
+                target = coming[steps - 1]
+                start = target if not target.endswith("-02") else f"{target[:4]}-01"
+                yield {
+                    "place": "china", "origin": origin.isoformat(), "caveat": f"{steps} ahead",
+                    "indicator": "industrial_va_growth", "period_start": start,
+                    "period_end": target, "outcome_status": _status(everything, target),
+                    "forecaster": name,
+                } | _scored(drawn[steps - 1], value[target])  # fmt: skip
+
+
+def _status(figures: Sequence[Known], period: str) -> str:
+    found = [k.observation.status for k in figures if k.observation.period_end == period
+             and k.observation.indicator == "industrial_va_growth"]  # fmt: skip
+    return found[-1] if found else "derived"
+
+
+def _about(o: Observation) -> dict[str, object]:
+    return {"indicator": o.indicator, "period_start": o.period_start, "period_end": o.period_end,
+            "outcome_status": o.status}  # fmt: skip
+
+
+def _scored(samples: Array, outcome: float) -> dict[str, object]:
+    """Return a forecast in per cent beside its outcome, with its scores."""
+    samples, outcome = 100 * np.asarray(samples), 100 * outcome
+    found = scores.case(samples, outcome)
+    row: dict[str, object] = {"outcome": outcome, "median": float(np.median(samples))}
+    for level, names in INTERVALS.items():
+        ends = np.quantile(samples, (0.5 - level / 2, 0.5 + level / 2))
+        row |= dict(zip(names, ends.tolist(), strict=True)) if samples.size > 1 else {}
+    row |= {"error": found.error, "crps": found.crps}
+    if samples.size > 1:
+        row["pit"] = found.pit
+        row |= {
+            f"inside_{level:.0%}".rstrip("%"): bool(inside)
+            for level, inside in zip(scores.LEVELS, found.inside, strict=True)
+        }
+    return row
+
+
+def standing(record: pd.DataFrame, place: str = "", forecaster: str = MODEL) -> pd.DataFrame:
+    """Return a forecaster against every other on the questions that both answered.
+
+    Columns: indicator, against, cases, crps, crps_against, skill (1 - ratio of the means; negative
+    when the other is better) and loses.  Origins overlap, so cases are not independent.
+    """
+    key = ["place", "origin", "indicator", "period_start", "period_end", "caveat"]
+    chosen = record[record["place"] == place] if place else record
+    chosen = chosen.assign(caveat=chosen["caveat"].fillna(""))
+    own = chosen[chosen["forecaster"] == forecaster].set_index(key)["crps"]
+    rows = []
+    for name, others in chosen[chosen["forecaster"] != forecaster].groupby("forecaster"):
+        both = pd.concat([own, others.set_index(key)["crps"]], axis=1, join="inner",
+                         keys=["own", "other"])  # fmt: skip
+        for indicator, part in both.groupby("indicator"):
+            mean, other = float(part["own"].mean()), float(part["other"].mean())
+            gained = scores.skill(mean, other)
+            rows.append({"indicator": indicator, "against": name, "cases": len(part), "crps": mean,
+                         "crps_against": other, "skill": gained,
+                         "loses": mean > other})  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def to_text(record: pd.DataFrame) -> str:
+    """Return the record as it is committed: CSV, five significant decimals."""
+    return record.to_csv(index=False, float_format="%.5g", lineterminator="\n")
