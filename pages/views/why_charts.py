@@ -183,6 +183,7 @@ def heat_tables(
     order = table.loc["scenario"].sort_values(ascending=False).index
     whole = pd.concat([table[order], table.sum(axis=1).rename("city")], axis=1)
     group_names = {lever.group: t.of(lever, "group") for lever in plan.levers}
+    group_names |= {g: t(f"why.head_{g}") for g in group_names if f"why.head_{g}" in t}
     columns = {"reference": reference, "assumptions": t("why.assumptions")}
     columns |= {group: group_names[group] for group in table.index if group in group_names}
     columns["scenario"] = t("why.here")
