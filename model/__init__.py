@@ -29,6 +29,7 @@ from model.plan import Plan, load_plan, load_scenario
 from model.power import Effect, Power, lever_power
 from model.scenario import Scenario
 from model.scenario_table import read_table, run_table
+from model.sensitivity import doubled_discrepancy, sobol, tornado
 from model.sharing import Sharing, share_target
 from model.simulate import batch, ensemble, simulate
 from model.solve import Answer, alternatives, solve
@@ -72,6 +73,7 @@ __all__ = [
     "batch",
     "coalitions",
     "district_verdicts",
+    "doubled_discrepancy",
     "energy_use",
     "ensemble",
     "entered",
@@ -94,5 +96,7 @@ __all__ = [
     "run_table",
     "share_target",
     "simulate",
+    "sobol",
     "solve",
+    "tornado",
 ]
