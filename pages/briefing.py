@@ -4,14 +4,23 @@ from html import escape
 
 import streamlit as st
 
-from pages.parts import export, frame, meeting, session
+from pages.parts import duties, export, frame, meeting, session
 
 frame.enter()
 t = session.t()
 with st.spinner(t("app.working")):
     found = export.content()
-paper, charts, walls, program = st.tabs(
-    [t("briefing.paper"), t("briefing.charts"), t("meeting.title"), t("briefing.program")]
+paper, charts, walls, duty, program = st.tabs(
+    [
+        t(name)
+        for name in (
+            "briefing.paper",
+            "briefing.charts",
+            "meeting.title",
+            "duties.title",
+            "briefing.program",
+        )
+    ]
 )
 with paper:
     left, right = st.columns([0.68, 0.32], gap="large")
@@ -35,6 +44,8 @@ with charts:
     export.charts(found)
 with walls:
     meeting.prepare()
+with duty:
+    duties.show()
 with program:
     export.program()
 frame.footer()

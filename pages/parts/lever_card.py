@@ -10,20 +10,26 @@ from pages.parts import lever_slider, session
 from pages.views import levers as words
 
 
-def show(lever: model.Lever, guided: bool) -> None:
-    """Draw the card of one lever, with its sentence of guidance if there is room."""
+def show(lever: model.Lever, guided: bool, power: str) -> None:
+    """Draw the card of one lever: ``power`` is its line on what a step does (HTML).
+
+    ``guided`` adds the sentence of guidance where there is room.
+    """
     t, value = session.t(), session.scenario().value(lever.id)
     with st.container(key=f"card_{lever.id}"):
         with st.container(key=f"head_{lever.id}", horizontal=True, vertical_alignment="center"):
             st.html(words.head_html(lever, value, t), width="stretch")
             lever_slider.typed(lever, value, _move_lever)
-            with st.popover(t("levers.basis"), type="tertiary"):
-                st.markdown(words.basis(lever, t))
+            basis = st.popover(
+                t("levers.basis"), type="tertiary", key=f"basis_{lever.id}", on_change="rerun"
+            )
+            if basis.open:
+                basis.markdown(words.basis(session.plan(), lever, t))
         lever_slider.control(lever, value, _move_lever)
         refused = session.refusal(lever.id)
         if refused:
             st.error(refused)
-        st.html(words.foot_html(lever, t, guided, marked=not lever_slider.live()))
+        st.html(power + words.foot_html(lever, t, guided, marked=not lever_slider.live()))
         if lever.by_district:
             _districts(lever)
 

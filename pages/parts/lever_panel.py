@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import lever_card, session
+import model
+from pages.parts import lever_card, results, session
 from pages.views import levers as words
+from pages.views import power
 from pages.views.changes import changed_from_status_quo
+from pages.views.targets import short_name
 
 ALL, OPEN = "all", "P"
 
@@ -26,14 +29,43 @@ def show() -> None:
         label_visibility="collapsed",
         required=True,
     )
-    with st.container(horizontal=True, gap="small"):
+    with st.container(key="resets", horizontal=True):
         st.button(t("levers.reset"), key="reset", on_click=_take_levers, args=("status_quo",))
         st.button(t("levers.reset_saved"), key="reset_saved", on_click=session.restore_saved)
         st.button(t("levers.load_plan"), key="load_plan", on_click=_take_levers, args=("plan",))
+    target, year, by_power = _aim()
+    found = {e.lever: e for e in results.power(scenario).effects(target.indicator, year)}
+    most = power.strongest(tuple(found.values()))
     shown = plan.levers if chosen == ALL else groups[chosen]
-    for lever in shown:
-        lever_card.show(lever, guided=chosen != ALL)
+    for lever in power.ranked(shown, found) if by_power else shown:
+        line = power.line_html(found[lever.id], target, year, most, plan, t)
+        lever_card.show(lever, guided=chosen != ALL, power=line)
     _assumptions()
+
+
+def _aim() -> tuple[model.Target, int, bool]:
+    """Let the reader say which target and year lever power is about, and sort by it."""
+    t, plan = session.t(), session.plan()
+    with st.container(key="aim", horizontal=True, vertical_alignment="center", gap="small"):
+        target = st.selectbox(
+            t("power.target"),
+            power.targets(plan),
+            format_func=lambda x: t("power.on", name=short_name(x, t)),
+            key="power_target",
+            persist_state="session",
+            label_visibility="collapsed",
+        )
+        year = st.selectbox(
+            t("power.year"),
+            plan.years,
+            format_func=lambda x: t("chart.year", year=x),
+            key="power_year",
+            persist_state="session",
+            label_visibility="collapsed",
+            width=105,
+        )
+        sort = st.toggle(t("power.sort"), key="power_sort", persist_state="session")
+    return target, year, sort
 
 
 def _take_levers(name: str) -> None:

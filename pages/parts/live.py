@@ -8,7 +8,8 @@ import streamlit as st
 
 import model
 from pages.parts import chart, results, session
-from pages.views import changes, charts, frames, targets
+from pages.views import changes, charts, effects, frames, targets
+from pages.views.history import said_changes
 from pages.views.summary import Summary
 
 OPTIONS = {"industrial_investment": "levers.investment", "energy_intensity_fall": "levers.energy"}
@@ -27,6 +28,7 @@ def show() -> None:
     summary, shown = _chances(scenario)
     runs = {**results.marks(), "scenario": results.central(scenario)}
     _tiles(runs["scenario"], shown)
+    _effects(runs["scenario"], shown)
     _path(runs, shown)
     with st.container(horizontal=True, vertical_alignment="center"):
         _watch(summary is not None, shown)
@@ -72,6 +74,23 @@ def _tiles(run: model.Outcomes, shown: Summary | None) -> None:
     st.html(
         targets.central_tiles_html(session.plan(), run, shown, summarised, belongs, session.t())
     )
+
+
+def _effects(run: model.Outcomes, shown: Summary | None) -> None:
+    """Say what the last move did, read from two central runs: it comes with the first beat."""
+    t, plan, before = session.t(), session.plan(), session.previous()
+    scenario = run.scenario
+    changes_ = scenario.changes(before) if before is not None else ()
+    if not changes_:
+        st.html(effects.strip_html("", (), (), "", plan, t))
+        return
+    old = results.central(before)
+    found = effects.effects(plan, old, run)
+    summarised = results.central(shown.scenario) if shown else None
+    passed = effects.crossings(plan, old, run, shown, summarised)
+    why = effects.reason(plan, found, run, changes_, t)
+    moved = said_changes(plan, changes_, t)
+    st.html(effects.strip_html(moved, found, passed, why, plan, t))
 
 
 def _belongs(shown: Summary | None) -> str:

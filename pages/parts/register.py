@@ -8,7 +8,7 @@ import streamlit as st
 
 import model
 from pages.parts import frame, live, pick_list, session
-from pages.views import register, register_actuals, register_detail
+from pages.views import clauses, register, register_actuals, register_detail
 from pages.views.audit import months_html
 from pages.views.register import Row
 from pages.views.texts import Texts
@@ -55,7 +55,7 @@ def filters(found: tuple[Row, ...]) -> tuple[Row, ...]:
             t("register.unit"),
             register.units(plan),
             index=None,
-            format_func=lambda name: register.unit_name(name, t),
+            format_func=lambda name: clauses.unit_name(name, t),
             placeholder=t("register.any_unit"),
             key="register_unit",
             persist_state="session",

@@ -113,6 +113,18 @@ def marks() -> dict[str, model.Outcomes]:
     return {name: central(model.load_scenario(plan, name)) for name in ("status_quo", "plan")}
 
 
+@lru_cache(maxsize=KEPT)
+def _power(scenario: model.Scenario, digest: str) -> model.Power:
+    return model.lever_power(session.plan(), scenario)
+
+
+def power(scenario: model.Scenario) -> model.Power:
+    """Return what a step of each lever does: part of the second beat, the last one until then."""
+    if ready(scenario) or "last_power" not in st.session_state:
+        st.session_state["last_power"] = _power(scenario, session.plan().digest)
+    return st.session_state["last_power"]
+
+
 def chances(scenario: model.Scenario) -> Summary:
     """Return the summary of a scenario, waiting for it."""
     return beats(session.plan().digest).wait(scenario)

@@ -6,6 +6,7 @@ from html import escape
 
 import model
 from pages.views import numbers
+from pages.views.clauses import clauses, unit_name
 from pages.views.texts import Texts
 
 
@@ -79,15 +80,16 @@ def _marks(lever: model.Lever, t: Texts) -> str:
     return f'<div class="lever-marks">{"".join(parts)}</div>'
 
 
-def basis(lever: model.Lever, t: Texts) -> str:
-    """Return clause, responsible units, channel and status as Markdown."""
+def basis(plan: model.Plan, lever: model.Lever, t: Texts) -> str:
+    """Return clause, responsible units, channel, status and source as Markdown."""
     profile = f"profile.{lever.time_profile}"
     channel = lever.channel_zh if t.language == "zh" else lever.channel
     note = lever.note_zh if t.language == "zh" else lever.note
+    names = [unit_name(unit, t) for unit in lever.responsible_units]
     lines = [
         t.of(lever, "guidance"),
-        t("levers.clause", clause=lever.clause),
-        t("levers.units", units="、".join(lever.responsible_units)),
+        t("levers.clause", clause=clauses(lever.clause, t)),
+        t("levers.units", units=t("brief.unit_list").join(names)),
         t("levers.channel", channel=channel),
         t("levers.profile", profile=t(profile) if profile in t else lever.time_profile),
         t(
@@ -96,6 +98,9 @@ def basis(lever: model.Lever, t: Texts) -> str:
             plan_status=t.status(lever.plan_status),
         ),
     ]
+    source = next((x for x in plan.sources if x.source_id == lever.source_id), None)
+    if source:
+        lines.append(t("levers.source", title=source.title))
     if note:
         lines.append(t("levers.note", note=note))
     return "\n\n".join(lines)

@@ -9,6 +9,7 @@ from html import escape
 
 import model
 from pages.views import numbers
+from pages.views.clauses import place_name
 from pages.views.levers import capital
 from pages.views.targets import target_value
 from pages.views.texts import Texts
@@ -84,14 +85,6 @@ def units(plan: model.Plan) -> tuple[str, ...]:
     """Return the responsible units, those with most targets first."""
     counts = Counter(unit for target in plan.targets for unit in target.responsible_units)
     return tuple(unit for unit, _ in counts.most_common())
-
-
-def unit_name(unit: str, t: Texts) -> str:
-    """Return a responsible unit in the language, its Chinese name where there is no other."""
-    key = f"unit_name.{unit}"
-    if t.language == "zh" or key not in t:
-        return unit
-    return t(key)
 
 
 def status_word(status: str, t: Texts) -> str:
@@ -200,14 +193,6 @@ def _row_html(row: Row, selected: bool, t: Texts) -> str:
 def clause(target: model.Target, t: Texts) -> str:
     """Return where a target stands: 第11条, clause 11; the goals by section."""
     return place_name(target.clause, t)
-
-
-def place_name(place: str, t: Texts) -> str:
-    """Return a place of the plan's text: a clause by its number, else part and section."""
-    if place.isdigit():
-        return t("register.clause", clause=place)
-    key = f"register.place_{place}"
-    return t(key) if key in t else place
 
 
 def goal(target: model.Target, t: Texts) -> str:

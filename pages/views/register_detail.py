@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 import model
-from pages.views import numbers, register
+from pages.views import clauses, numbers, register
 from pages.views.levers import capital
 from pages.views.register import Row
 from pages.views.texts import Texts
@@ -42,7 +42,7 @@ def head_html(row: Row, t: Texts) -> str:
 
 
 def _units(x: model.Target, t: Texts) -> str:
-    names = [register.unit_name(unit, t) for unit in x.responsible_units]
+    names = [clauses.unit_name(unit, t) for unit in x.responsible_units]
     return t("register.comma").join(names) or t("register.no_units")
 
 
@@ -226,7 +226,7 @@ def exclusions_html(plan: model.Plan, t: Texts) -> str:
 def _place(place: str, t: Texts) -> str:
     if place == "*":
         return t("register.anywhere")
-    return register.place_name(place, t)
+    return clauses.place_name(place, t)
 
 
 def completeness(plan: model.Plan, t: Texts) -> str:

@@ -12,6 +12,7 @@ import pandas as pd
 
 import model
 from pages.views import numbers
+from pages.views.clauses import clauses, unit_name
 from pages.views.export.exhibit import Exhibit
 from pages.views.export.exhibits import all_exhibits
 from pages.views.export.stamp import Stamp
@@ -200,10 +201,14 @@ def _measures(
             before=numbers.exact(base.value(lever.id), lever.unit, t),
             after=numbers.exact(scenario.value(lever.id), lever.unit, t),
             plan=numbers.exact(lever.plan_value, lever.unit, t),
-            clause=lever.clause,
+            clause=clauses(lever.clause, t),
         )
-        found.append((text, t("brief.unit_list").join(lever.responsible_units)))
+        found.append((text, _units(lever, t)))
     return tuple(found)
+
+
+def _units(record: model.scenario.Lever | model.Target, t: Texts) -> str:
+    return t("brief.unit_list").join(unit_name(unit, t) for unit in record.responsible_units)
 
 
 def _differs(lever: model.scenario.Lever, one: model.Scenario, other: model.Scenario) -> bool:
@@ -222,7 +227,7 @@ def board(plan: model.Plan, summary: Summary, t: Texts) -> pd.DataFrame:
         rows.append(
             (
                 target.id,
-                target.clause,
+                clauses(target.clause, t),
                 capital(t.of(target, "indicator")),
                 target_value(target, t),
                 "" if forecast is None else numbers.in_unit(forecast, target.unit, t),
@@ -230,7 +235,7 @@ def board(plan: model.Plan, summary: Summary, t: Texts) -> pd.DataFrame:
                 "" if verdict.gap is None else numbers.gap(verdict.gap, target.unit, t),
                 numbers.chance(verdict.probability) if known else "",
                 t(f"status.{verdict.status}"),
-                t("brief.unit_list").join(target.responsible_units),
+                _units(target, t),
             )
         )
     names = ("id", "clause", "indicator", "target", "forecast", "span", "gap", "chance", "status",
