@@ -86,6 +86,7 @@ def show(page: st.Page) -> None:
     """Draw the line that stands above every page but those that fill the screen."""
     st.session_state["framed"] = True
     st.session_state[chart.SHOWN] = {}
+    st.session_state["framed_for"] = session.scenario()
     if page.url_path in WALLS:
         return
     t = session.t()

@@ -6,11 +6,25 @@ import pandas as pd
 import streamlit as st
 
 import model
-from pages.parts import lever_slider, session
+from pages.parts import lever_slider, live, session
 from pages.views import levers as words
 
 
+def _key(name: str) -> str:
+    return f"card_of_{name}"
+
+
 def show(lever: model.Lever, guided: bool, power: str) -> None:
+    """Draw a card as a fragment of its own: see `_card`."""
+    st.fragment(_card, key=_key(lever.id))(lever, guided, power)
+
+
+def show_assumption(assumption: model.Assumption) -> None:
+    """Draw the row of one assumption, a fragment of its own like the card of a lever."""
+    st.fragment(_row, key=_key(assumption.id))(assumption)
+
+
+def _card(lever: model.Lever, guided: bool, power: str) -> None:
     """Draw the card of one lever: ``power`` is its line on what a step does (HTML).
 
     ``guided`` adds the sentence of guidance where there is room.
@@ -34,7 +48,7 @@ def show(lever: model.Lever, guided: bool, power: str) -> None:
             _districts(lever)
 
 
-def show_assumption(assumption: model.Assumption) -> None:
+def _row(assumption: model.Assumption) -> None:
     """Draw the row of one assumption."""
     t, value = session.t(), session.scenario().assumption(assumption.id)
     with st.container(key=f"card_{assumption.id}"):
@@ -60,10 +74,17 @@ def _hold(key: str, value: object) -> None:
 
 def _move_lever(name: str, value: float) -> None:
     session.attempt(name, lambda: session.scenario().with_lever(name, value))
+    _answer(name)
 
 
 def _move_assumption(name: str, value: float) -> None:
     session.attempt(name, lambda: session.scenario().with_assumption(name, value))
+    _answer(name)
+
+
+def _answer(name: str) -> None:
+    """Run the answer and the card that was moved; the rest of the page follows with the chances."""
+    st.rerun([live.ANSWER, _key(name)])
 
 
 def _move_month(name: str, key: str) -> None:

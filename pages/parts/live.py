@@ -22,6 +22,25 @@ PATIENCE = 0.0
 """Seconds that a page waits for its chances before it shows the central run in their place."""
 
 
+ANSWER = "answer"
+"""The fragment that a lever runs, beside its own card: not the frame, not the other levers."""
+
+
+@st.fragment(key=ANSWER)
+def answer() -> None:
+    """Draw the answer to the levers, and write it to the address.
+
+    The frame (what is unsaved, what can be undone) follows with the chances: at once if they are
+    known, or when `_look` finds them.
+    """
+    show()
+    session.write_link()
+    if st.session_state.get("framed_for") != session.scenario() and results.ready(
+        session.scenario()
+    ):
+        st.rerun()
+
+
 def show() -> None:
     """Draw tiles and charts, and look for the chances as long as they are being made."""
     scenario = session.scenario()
