@@ -1,0 +1,243 @@
+"""Undo, the library, links and crashes in a real browser, by keyboard, in both languages."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+PROJECT = Path(__file__).resolve().parents[2]
+LEVER = ".st-key-slide_upgrade_investment_growth input[type=range]"
+VALUE = ".st-key-type_upgrade_investment_growth input"
+STEPS = ".st-key-history_steps button"
+
+
+def move(page, settle, keys=2):
+    page.locator(LEVER).focus()
+    for _ in range(keys):
+        page.keyboard.press("ArrowRight")
+    settle(page)
+
+
+def wait_for_value(page, value):
+    """Wait until the lever stands there; a run in between may just have begun."""
+    page.wait_for_function(
+        "([place, value]) => Number(document.querySelector(place)?.value) === value",
+        arg=[VALUE, value],
+    )
+
+
+def picked(page):
+    return page.input_value(".st-key-pick_scenario input")
+
+
+def ready(page, settle):
+    """Wait until the first answer is complete, so that no run is under way."""
+    page.wait_for_selector(LEVER)
+    page.wait_for_selector(".beat:has-text('●')", timeout=30_000)
+    settle(page)
+    return page
+
+
+def press(page, settle, key):
+    """Press a button as a keyboard does: focus and Enter."""
+    page.locator(f".st-key-{key} button").first.focus()
+    page.keyboard.press("Enter")
+    settle(page)
+
+
+def query(page):
+    return {key: found[0] for key, found in parse_qs(urlsplit(page.url).query).items()}
+
+
+@pytest.mark.parametrize(
+    ("locale", "said"),
+    [("zh-CN", "技改投资增速 20% → 22%"), ("en-US", "upgrading investment 20% → 22%")],
+)
+def test_undo_redo_and_history_by_keyboard_survive_a_refresh(open_page, settle, locale, said):
+    page = ready(open_page("levers", locale=locale), settle)
+    move(page, settle)
+    wait_for_value(page, 22)
+    page.keyboard.press("Control+z")
+    settle(page)
+    wait_for_value(page, 20)
+    page.keyboard.press("Control+y")
+    settle(page)
+    wait_for_value(page, 22)
+    page.wait_for_timeout(1500)  # the work is written a moment after the last step
+    page.reload()
+    settle(page)
+    press(page, settle, "history_list")
+    page.wait_for_selector(STEPS)
+    texts = page.locator(STEPS).all_inner_texts()
+    assert len(texts) == 2 and said in texts[0]
+    page.locator(STEPS).nth(1).focus()
+    page.keyboard.press("Enter")
+    settle(page)
+    wait_for_value(page, 20)
+
+
+@pytest.mark.parametrize(("locale", "own"), [("zh-CN", "加力方案"), ("en-US", "Push harder")])
+def test_a_scenario_is_saved_renamed_binned_and_restored_by_keyboard(
+    open_page, settle, locale, own
+):
+    page = ready(open_page("levers", locale=locale), settle)
+    move(page, settle)
+    assert page.locator(".badge:has-text('●')").count() == 1
+    page.keyboard.press("Control+s")
+    page.locator(".st-key-new_name input").fill(own)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[role=dialog]", state="detached")
+    settle(page)
+    assert page.locator(".badge:has-text('●')").count() == 0
+    assert own in picked(page)
+
+    press(page, settle, "library")
+    row = page.locator("[class*=st-key-row_]", has_text=own)
+    row.locator("[class*=st-key-rename_] button").focus()
+    page.keyboard.press("Enter")
+    page.locator("[class*=st-key-name_] input").fill(own + " 2")
+    page.keyboard.press("Enter")
+    row = page.locator("[class*=st-key-row_]", has_text=own + " 2")
+    row.wait_for()
+    row.locator("[class*=st-key-bin_] button").focus()
+    page.keyboard.press("Enter")
+    row.wait_for(state="detached")
+    page.locator("[role=dialog] [role=radio]").nth(1).click()
+    row.locator("[class*=st-key-restore_] button").focus()
+    page.keyboard.press("Enter")
+    row.wait_for(state="detached")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("[role=dialog]", state="detached")
+    settle(page)
+    wait_for_value(page, 22)  # what was binned stays on screen
+
+
+def test_two_people_save_the_same_scenario(open_page, settle):
+    """The second is told, sees the difference and keeps both."""
+    first = ready(open_page("levers", locale="zh-CN"), settle)
+    first.keyboard.press("Control+s")
+    first.locator(".st-key-new_name input").fill("共用")
+    first.locator(".st-key-new_author input").fill("张三")
+    first.keyboard.press("Enter")
+    first.wait_for_selector("[role=dialog]", state="detached")
+    second = ready(open_page("levers", locale="en-US"), settle)
+    press(second, settle, "library")
+    row = second.locator("[class*=st-key-row_]", has_text="共用").first
+    row.locator("[class*=st-key-open_] button").click()
+    second.wait_for_selector("[role=dialog]", state="detached")
+    settle(second)
+    move(second, settle, keys=3)
+    move(first, settle, keys=1)
+    first.locator("body").press("Control+s")
+    first.wait_for_selector("[data-testid=stToast]")
+    second.keyboard.press("Control+s")
+    second.wait_for_selector(".st-key-keep_both button")
+    said = second.locator("[role=dialog]").inner_text()
+    assert "张三" in said and "21% → 23%" in said
+    press(second, settle, "keep_both")
+    second.wait_for_selector("[role=dialog]", state="detached")
+    settle(second)
+    assert "共用 (2)" in picked(second)
+    wait_for_value(second, 23)
+    wait_for_value(first, 21)
+
+
+@pytest.mark.parametrize("secure", [True, False])
+def test_the_link_is_copied_with_and_without_https(browser, app_server, settle, secure):
+    context = browser.new_context(base_url=app_server, locale="zh-CN")
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    if not secure:  # what a page on a plain http address finds
+        page.add_init_script(
+            "Object.defineProperty(navigator, 'clipboard', {value: undefined, configurable: true})"
+        )
+    page.goto("/levers?lang=zh")
+    ready(page, settle)
+    move(page, settle)
+    press(page, settle, "share")
+    button = page.locator(".st-key-share_link").get_by_role("button")
+    button.focus()
+    page.keyboard.press("Enter")
+    page.locator(".st-key-share_link", has_text="已复制").wait_for()
+    link = page.locator(".st-key-share_link textarea").input_value()
+    page.keyboard.press("Escape")
+    settle(page)
+    assert link.startswith(app_server + "/levers?") and "w=" not in link.split("?")[1].split("&")
+    assert "w" not in parse_qs(urlsplit(link).query)
+    page.goto(link)
+    settle(page)
+    wait_for_value(page, 22)
+    context.close()
+
+
+def test_an_address_passed_on_opens_a_copy(open_page, settle):
+    """Somebody else's browser works on a visit of its own, also with the whole address."""
+    mine = ready(open_page("levers"), settle)
+    move(mine, settle)
+    mine.wait_for_timeout(1500)
+    theirs = ready(open_page(mine.url.split("/", 3)[3]), settle)
+    wait_for_value(theirs, 22)
+    assert query(theirs)["w"] != query(mine)["w"]
+    move(theirs, settle, keys=5)
+    theirs.wait_for_timeout(1500)
+    mine.reload()
+    settle(mine)
+    wait_for_value(mine, 22)
+    press(mine, settle, "history_list")
+    assert mine.locator(STEPS).count() == 2
+
+
+def test_killing_the_server_loses_nothing(browser, settle, tmp_path):
+    """Killed in the middle of work and started again: values and history are there."""
+    from tests.conftest import free_port, wait_until_healthy
+
+    port = free_port()
+    address, record = f"http://localhost:{port}", tmp_path / "server.txt"
+    command = [sys.executable, "-m", "streamlit", "run", str(PROJECT / "app.py")]
+    command += ["--server.port", str(port)]
+    library = os.environ | {"SIMULATOR_LIBRARY": str(tmp_path / "library.sqlite")}
+
+    def start():
+        with record.open("ab") as output:
+            server = subprocess.Popen(
+                command, cwd=PROJECT, env=library, stdout=output, stderr=output
+            )
+        wait_until_healthy(server, address, record)
+        return server
+
+    server = start()
+    context = browser.new_context(locale="zh-CN", viewport={"width": 1600, "height": 1000})
+    try:
+        page = context.new_page()
+        page.goto(f"{address}/levers")
+        ready(page, settle)
+        move(page, settle)
+        page.wait_for_timeout(1500)  # moves a pause apart are two steps
+        move(page, settle, keys=1)
+        page.wait_for_timeout(1500)
+        server.send_signal(signal.SIGKILL)
+        server.wait(10)
+        server = start()
+        page.reload()
+        settle(page)
+        wait_for_value(page, 23)
+        page.locator("body").press("Control+z")
+        settle(page)
+        wait_for_value(page, 22)
+        # Without the address too: the browser is known again.
+        page.wait_for_timeout(1500)
+        other = context.new_page()
+        other.goto(address)
+        settle(other)
+        press(other, settle, "take_up")
+        assert other.locator(".st-key-undo button").first.is_enabled()
+    finally:
+        context.close()
+        server.kill()
+        server.wait(10)
