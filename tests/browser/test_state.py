@@ -12,8 +12,8 @@ import pytest
 pytestmark = pytest.mark.browser
 
 PROJECT = Path(__file__).resolve().parents[2]
-LEVER = ".st-key-slide_upgrade_investment_growth input[type=range]"
-VALUE = ".st-key-type_upgrade_investment_growth input"
+LEVER = ".st-key-live_upgrade_investment_growth input.range"
+VALUE = LEVER
 STEPS = ".st-key-history_steps button"
 
 
