@@ -12,7 +12,11 @@ SHOWN = 60
 
 
 def show() -> None:
-    """Draw the two buttons and the list."""
+    """Draw the two buttons and the list.
+
+    The buttons are never disabled: on 推演 a move does not draw the frame again, and the step it
+    has just made must be undone at once.  Without a step they do nothing and say so.
+    """
     t, plan, history = session.t(), session.plan(), session.history()
     place = history.position
     back = t("history.undo_nothing")
@@ -27,7 +31,6 @@ def show() -> None:
             key="undo",
             icon=":material/undo:",
             help=literal(back),
-            disabled=not history.past,
             on_click=session.undo,
             shortcut="Ctrl+Z",
             type="tertiary",
@@ -37,7 +40,6 @@ def show() -> None:
             key="redo",
             icon=":material/redo:",
             help=literal(again),
-            disabled=not history.future,
             on_click=session.redo,
             shortcut="Ctrl+Y",
             type="tertiary",
