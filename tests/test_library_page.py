@@ -7,6 +7,7 @@ import model
 from model.history import Step
 from model.library import Library
 from model.store import Store
+from pages.parts import library as screen
 from pages.parts import link, results, session, storage
 from pages.views import library as words
 from pages.views.texts import LANGUAGES, texts
@@ -67,6 +68,19 @@ def test_a_saved_scenario_is_picked_like_a_built_in_one(plan, own_library):
     assert at.session_state["scenario"].name_zh == "我的" and not at.exception
     at.button(key="undo").click().run()
     assert at.session_state["scenario"] == plan.scenarios["plan"]
+
+
+def test_an_echo_of_the_picker_is_no_choice(plan, monkeypatch):
+    """A message sent before the browser learnt of an undo still names the scenario undone."""
+    at = opened(lang="zh", **moved(plan, completions=240))
+    before = at.session_state["scenario"]
+    at.selectbox(key="pick_scenario").set_value("ambitious").run()
+    at.button(key="undo").click().run()
+    at.selectbox(key="pick_scenario").set_value("ambitious").run()
+    assert at.session_state["scenario"] == before and at.session_state["history"].future
+    monkeypatch.setattr(screen, "ECHO", 0.0)
+    at.selectbox(key="pick_scenario").set_value("ambitious").run()
+    assert at.session_state["scenario"] == plan.scenarios["ambitious"]
 
 
 def test_what_another_saved_meanwhile_is_not_overwritten(plan, own_library):

@@ -5,6 +5,7 @@ A dialog stays open while its name stands in the session, also when the page bel
 
 from __future__ import annotations
 
+import time
 from html import escape
 
 import streamlit as st
@@ -20,6 +21,9 @@ DIALOG = "dialog"
 SHOWN = 20
 """Saved scenarios in the list; the search finds the others."""
 
+ECHO = 2.0
+"""Seconds in which the browser may still send the choice that stood before."""
+
 LARGEST_FILE = 1
 """Megabytes of a file that is taken in."""
 
@@ -32,8 +36,10 @@ def picker() -> None:
     options = [*plan.scenario_names, *records]
     if here not in options:
         options.append(here)
-    if st.session_state.get("pick_scenario") != here:
+    shown = st.session_state.get("pick_scenario")
+    if shown != here:
         st.session_state["pick_scenario"] = here
+        st.session_state["pick_before"] = shown, time.monotonic()
 
     def name(id: str) -> str:
         if id in plan.scenarios:
@@ -53,7 +59,12 @@ def picker() -> None:
 
 
 def _pick() -> None:
-    chosen = st.session_state["pick_scenario"]
+    chosen, present = st.session_state["pick_scenario"], session.history().present
+    before, at = st.session_state.get("pick_before", (None, 0.0))
+    # A message under way when the picker was set carries its old value: an echo, not a choice.
+    late = chosen == before and time.monotonic() - at < ECHO
+    if late or chosen == (present.record or present.scenario.id):
+        return
     if chosen in session.plan().scenarios:
         session.choose(chosen)
     else:
