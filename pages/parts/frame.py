@@ -93,19 +93,13 @@ def show(page: st.Page) -> None:
     with st.container(key="frame", horizontal=True, vertical_alignment="center", gap="medium"):
         st.html(f'<div class="brand"><b>{t("app.name")}</b><span>{t("app.tagline")}</span></div>')
         st.space("stretch")
-        st.session_state["badges"] = st.empty()
-        refresh()
+        st.html(_badges())
         history.show()
         library.picker()
         library.buttons()
         _language_switch()
     notices.show()
     library.dialog()
-
-
-def refresh() -> None:
-    """Say anew what is changed and unsaved; for a part of a page that runs without the frame."""
-    st.session_state["badges"].html(_badges())
 
 
 def _badges() -> str:
