@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 import model
-from model import evidence_commands
+from model import evidence_commands, solve_commands
 from model.errors import ModelError, unknown
 from model.plan import Plan
 from model.scenario import Scenario
@@ -96,6 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     paths.add_argument("--format", choices=("csv", "json"), default="csv")
     evidence_commands.add_as_of(paths)
     evidence_commands.add(command)
+    solve_commands.add(command)
     many = command("batch", batch, "run up to 200 scenarios, the rows of a CSV file")
     many.add_argument("file", help="CSV with the columns name, start and those that are moved")
     many.add_argument("--out", default="", help="file for the results; standard output by default")

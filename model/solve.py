@@ -151,6 +151,7 @@ class _Search:
         self.value = np.array([goal.value for goal in wanted])
         self.offset = np.zeros(len(wanted))
         self._seen: dict[bytes, tuple[Array, Array]] = {}
+        self.proved: dict[tuple[Scenario, int, int], tuple[Array, Array]] = {}
 
     def at(self, effort: Array) -> Scenario:
         """Return the scenario at an effort vector."""
@@ -350,7 +351,9 @@ def alternatives(
     first = solve(plan, scenario, targets, **{**options, "least": "effort"})
     found = [first]
     if first.feasible and first.moves:
-        found.append(solve(plan, scenario, targets, **{**options, "least": "levers"}))
+        second = solve(plan, scenario, targets, **{**options, "least": "levers"})
+        if second.feasible:
+            found.append(second)
         strongest = max(first.moves, key=lambda m: abs(m[2] - m[1]) / unit_step(plan.lever(m[0])))
         locked = {*options.get("locked", ()), strongest[0]}
         third = solve(plan, scenario, targets, **{**options, "least": "effort", "locked": locked})
@@ -365,6 +368,9 @@ def alternatives(
 
 def _quantiles(search: _Search, scenario: Scenario, draws: int, seed: int) -> tuple[Array, Array]:
     """Return quantile at the probability asked for, and probability, of every goal."""
+    known = search.proved.get((scenario, draws, seed))
+    if known is not None:
+        return known
     fan = ensemble(search.plan, scenario, draws, seed)
     quantile, chance = [], []
     for goal, sign in zip(search.wanted, search.sign, strict=True):
@@ -372,7 +378,8 @@ def _quantiles(search: _Search, scenario: Scenario, draws: int, seed: int) -> tu
         level = 1 - goal.probability if sign > 0 else goal.probability
         quantile.append(float(np.quantile(values, level)))
         chance.append(float((sign * (values - goal.value) >= 0).mean()))
-    return np.array(quantile), np.array(chance)
+    search.proved[scenario, draws, seed] = found = np.array(quantile), np.array(chance)
+    return found
 
 
 def _offset(search: _Search, scenario: Scenario, draws: int, seed: int) -> Array:

@@ -17,6 +17,7 @@ PAGES = (
     "overview",
     "levers",
     "why",
+    "solve",
     "compare",
     "targets",
     "audit",

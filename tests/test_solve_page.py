@@ -1,0 +1,112 @@
+"""The reverse question on the page: an answer with its proof, or what stands in the way."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import model
+from model.solve import REALISTIC, unit_step
+from pages.views import numbers, solve
+from pages.views.texts import LANGUAGES, texts
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="module")
+def start(plan):
+    return plan.scenarios["status_quo"]
+
+
+@pytest.fixture(scope="module")
+def ways(plan, start):
+    return model.alternatives(plan, start, {"T01": 2.0, "T05": 12.0}, draws=256)
+
+
+@pytest.fixture(scope="module")
+def none(plan, start):
+    return model.alternatives(plan, start, {"T01": 9.0}, draws=256)
+
+
+def test_there_are_two_different_ways_and_both_reach(ways):
+    assert len(ways) >= 2
+    assert all(answer.feasible for answer in ways)
+    assert len({answer.scenario for answer in ways}) == len(ways)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_card_shows_every_move_with_unit_and_every_goal(plan, start, ways, language):
+    t = texts(language)
+    for answer in ways:
+        html = solve.card_html(answer, start, True, plan, t)
+        assert html.count("<tr>") == len(answer.moves)
+        for name, _, after in answer.moves:
+            assert numbers.exact(round(after, 2), plan.lever(name).unit, t).split("'")[0] in html
+        assert html.count('class="met"') == 2
+        assert t("solve.verified", draws="256") in html
+        assert t("solve.verifying") in solve.card_html(answer, start, False, plan, t)
+
+
+def test_the_hardest_move_comes_first(plan, ways):
+    for answer in ways:
+        steps = [abs(b - a) / unit_step(plan.lever(n)) for n, a, b in solve.ranked(answer, plan)]
+        assert steps == sorted(steps, reverse=True)
+        assert max(steps) <= REALISTIC + 1e-6
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_cannot_be_says_the_target_and_the_best_value(plan, none, language):
+    t = texts(language)
+    assert not none[0].feasible
+    said = solve.sentence(none, plan, t)
+    reached = none[0].reached[0]
+    assert numbers.in_unit(solve.best(reached), "%", t, 2) in said
+    assert "9" in said
+
+
+def test_a_relaxed_target_can_be_reached(plan, start, none):
+    value = solve.relaxed(none[0].reached[0])
+    assert value <= solve.best(none[0].reached[0])
+    assert re.fullmatch(r"-?\d+\.\d", str(value))
+    again = model.solve(plan, start, {"T01": value}, draws=256)
+    assert again.feasible
+
+
+def test_an_easy_question_needs_no_move(plan):
+    easy = model.alternatives(plan, plan.scenarios["plan"], {"T04": 500.0}, draws=256)
+    assert easy[0].moves == ()
+    assert solve.sentence(easy, plan, texts("zh")) == texts("zh")("solve.already")
+
+
+# The command
+
+
+def command(*arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "model", "solve", "--draws", "128", *arguments],
+        cwd=ROOT, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+
+
+def test_the_command_prints_an_answer_and_its_exit_code_tells(tmp_path):
+    done = command("--target", "T05=12", "--lock", "recovered_loss", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    assert answer["feasible"] and answer["targets"][0]["met"]
+    assert "recovered_loss" not in {move["lever"] for move in answer["moves"]}
+    impossible = command("--target", "T01=30")
+    assert impossible.returncode == 3
+    assert "MISSED" in impossible.stdout and "at most" in impossible.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["--target", "T01=much"], ["--target", "T99"], ["--target", "T01",
+                  "--lock", "nothing"], ["--target", "T01", "--probability", "2"]]
+)  # fmt: skip
+def test_a_wrong_question_is_told_in_one_line(arguments):
+    done = command(*arguments)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1 and done.stdout == ""
