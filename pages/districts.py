@@ -2,64 +2,79 @@
 
 import streamlit as st
 
-from pages.parts import chart, frame, live, results, session
+from pages.parts import chart, frame, live, results, session, sharing
 from pages.views import district_charts, districts
 
+
+def board() -> None:
+    """Draw where the districts stand."""
+    t, plan, scenario = session.t(), session.plan(), session.scenario()
+    summary = live.chances()
+    central = results.central(scenario)
+
+    st.html(f'<div class="sentence">{t("districts.intro")}</div>')
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        indicator = st.segmented_control(
+            t("districts.indicator"),
+            districts.INDICATORS,
+            format_func=lambda name: t(f"districts.{name}"),
+            default=districts.INDICATORS[0],
+            key="district_indicator",
+            label_visibility="collapsed",
+            required=True,
+        )
+        sort = st.segmented_control(
+            t("districts.sort"),
+            districts.SORTS,
+            format_func=lambda name: t(f"districts.sort_{name}"),
+            default=districts.SORTS[0],
+            key="district_sort",
+            label_visibility="collapsed",
+            required=True,
+        )
+    rows = districts.rows(plan, summary, indicator, sort)
+    left, right = st.columns([0.5, 0.5], gap="large")
+    with left:
+        tables = districts.chart_tables(rows, indicator, t)
+        spec, key = district_charts.districts(t, indicator), f"districts_{indicator}"
+        chart.show(spec, tables, key=key, alt=t("chart.district.alt"))
+    with right:
+        shares = districts.contributions(plan, central)
+        tables = districts.contribution_tables(plan, shares, t)
+        alt = t("chart.contributions.alt")
+        chart.show(district_charts.contributions(t), tables, key="contributions", alt=alt)
+    st.markdown(districts.adding_up(plan, shares, t))
+    st.html(f'<div class="note">{t("districts.estimated")}</div>')
+    if indicator == "firms":
+        st.html(f'<div class="note">{t("districts.firms_note")}</div>')
+    with st.expander(t("districts.table"), expanded=True):
+        table = districts.table(rows, indicator, t)
+        st.dataframe(table, hide_index=True, height="content", key="district_table")
+
+    names = {district.code: t.of(district) for district in plan.districts}
+    chosen = st.selectbox(
+        t("districts.choose"), list(names), format_func=names.get, key="district", width=320
+    )
+    left, right = st.columns([0.34, 0.66], gap="large")
+    with left:
+        tables = districts.one(plan, summary, chosen, t)
+        alt = t("chart.one_district.alt")
+        chart.show(district_charts.one_district(t), tables, key="one_district", alt=alt)
+    with right:
+        st.markdown("  \n".join(districts.facts(plan, chosen, t)))
+        yearly = districts.yearly(plan, summary, chosen, t)
+        st.dataframe(yearly, hide_index=True, key="district_years")
+
+
 frame.enter()
-t, plan, scenario = session.t(), session.plan(), session.scenario()
-summary = live.chances()
-central = results.central(scenario)
-
-st.html(f'<div class="sentence">{t("districts.intro")}</div>')
-with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-    indicator = st.segmented_control(
-        t("districts.indicator"),
-        districts.INDICATORS,
-        format_func=lambda name: t(f"districts.{name}"),
-        default=districts.INDICATORS[0],
-        key="district_indicator",
-        label_visibility="collapsed",
-        required=True,
-    )
-    sort = st.segmented_control(
-        t("districts.sort"),
-        districts.SORTS,
-        format_func=lambda name: t(f"districts.sort_{name}"),
-        default=districts.SORTS[0],
-        key="district_sort",
-        label_visibility="collapsed",
-        required=True,
-    )
-rows = districts.rows(plan, summary, indicator, sort)
-left, right = st.columns([0.5, 0.5], gap="large")
-with left:
-    tables = districts.chart_tables(rows, indicator, t)
-    spec, key = district_charts.districts(t, indicator), f"districts_{indicator}"
-    chart.show(spec, tables, key=key, alt=t("chart.district.alt"))
-with right:
-    shares = districts.contributions(plan, central)
-    tables = districts.contribution_tables(plan, shares, t)
-    alt = t("chart.contributions.alt")
-    chart.show(district_charts.contributions(t), tables, key="contributions", alt=alt)
-st.markdown(districts.adding_up(plan, shares, t))
-st.html(f'<div class="note">{t("districts.estimated")}</div>')
-if indicator == "firms":
-    st.html(f'<div class="note">{t("districts.firms_note")}</div>')
-with st.expander(t("districts.table"), expanded=True):
-    table = districts.table(rows, indicator, t)
-    st.dataframe(table, hide_index=True, height="content", key="district_table")
-
-names = {district.code: t.of(district) for district in plan.districts}
-chosen = st.selectbox(
-    t("districts.choose"), list(names), format_func=names.get, key="district", width=320
+t = session.t()
+done, share = st.tabs(
+    [t("sharing.tab_board"), t("sharing.tab_share")], key="districts_tab", on_change="rerun"
 )
-left, right = st.columns([0.34, 0.66], gap="large")
-with left:
-    tables = districts.one(plan, summary, chosen, t)
-    alt = t("chart.one_district.alt")
-    chart.show(district_charts.one_district(t), tables, key="one_district", alt=alt)
-with right:
-    st.markdown("  \n".join(districts.facts(plan, chosen, t)))
-    yearly = districts.yearly(plan, summary, chosen, t)
-    st.dataframe(yearly, hide_index=True, key="district_years")
+if share.open:
+    with share:
+        sharing.show()
+else:
+    with done:
+        board()
 frame.footer()

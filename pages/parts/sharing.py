@@ -1,0 +1,86 @@
+"""Sharing a city target out on the page: total, least values, table, Annex 1 for download."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import pandas as pd
+import streamlit as st
+
+import model
+from pages.parts import chart, results, session
+from pages.views import sharing, tables
+
+DRAWS = 2048
+"""Draws behind the expectations of districts: their means move by less than a tenth beyond."""
+
+
+@lru_cache(maxsize=2)
+def _fan(scenario: model.Scenario, digest: str) -> model.Fan:
+    return model.ensemble(session.plan(), scenario, draws=DRAWS, seed=results.SEED)
+
+
+def show() -> None:
+    """Draw the question, the answer and the table to take away."""
+    t, plan, scenario = session.t(), session.plan(), session.scenario()
+    left, right = st.columns([0.27, 0.73], gap="large")
+    with left:
+        indicator = st.segmented_control(
+            t("sharing.indicator"),
+            sharing.INDICATORS,
+            default=sharing.INDICATORS[0],
+            format_func=lambda code: t(f"sharing.{code}"),
+            key="sharing_indicator",
+            required=True,
+        )
+        target = plan.target(sharing.TARGETS[indicator])
+        total = st.number_input(
+            t("sharing.total"), value=float(target.value), step=0.1, format="%.1f",
+            key=f"sharing_total_{indicator}",
+        )  # fmt: skip
+        least = _least(indicator)
+    with right:
+        try:
+            with st.spinner(t("app.working")):
+                fan = _fan(scenario, plan.digest)
+            found = model.share_target(plan, fan, total / 100, indicator, minimum=least)
+        except model.ModelError as error:
+            ends = {k: f"{100 * v:.1f}" for k, v in error.details.items() if k in ("low", "high")}
+            details = dict(error.details) | ends
+            st.error(t.error(error.code, details))
+            return
+        st.html(f'<div class="sentence">{sharing.sentence(found, plan, t)}</div>')
+        data = sharing.share_tables(found, plan, t)
+        chart.show(sharing.shares(t), data, key="sharing", alt=t("sharing.chart_alt"))
+        st.html(f'<div class="note">{sharing.arithmetic(found, t)}</div>')
+        st.dataframe(sharing.table(found, plan, t), hide_index=True, height="content",
+                     key="sharing_table")  # fmt: skip
+        st.html(f'<div class="note">{t("sharing.about")}</div>')
+        annex = sharing.annex(found, plan, t)
+        st.download_button(
+            t("sharing.save"),
+            data=lambda: tables.csv(annex),
+            file_name=f"{t('sharing.annex_title')}.csv",
+            mime="text/csv",
+            on_click="ignore",
+            key="sharing_save",
+        )
+
+
+def _least(indicator: str) -> dict[str, float]:
+    """Let counties and zones set the least they take; empty means none."""
+    t, plan = session.t(), session.plan()
+    column = t("sharing.least")
+    frame = pd.DataFrame({t("districts.district"): [t.of(d) for d in plan.districts], column: None})
+    frame[column] = frame[column].astype("float64")
+    edited = st.data_editor(
+        frame,
+        hide_index=True,
+        disabled=[t("districts.district")],
+        column_config={column: st.column_config.NumberColumn(format="%.1f")},
+        key=f"sharing_least_{indicator}_{t.language}",
+        height=400,
+        placeholder="—",
+    )
+    values = zip(plan.axes.districts, edited[column], strict=True)
+    return {code: float(value) / 100 for code, value in values if pd.notna(value)}
