@@ -184,7 +184,7 @@ def test_a_move_is_undone_and_redone_on_any_page(plan):
 
 def test_both_resets_can_be_undone(plan):
     at = opened(lang="zh")
-    at.slider(key="slide_completions").set_value(240.0).run()
+    at.slider(key="slide_completions").set_value(240.0).run().run()
     moved_to = at.session_state["scenario"]
     at.button(key="reset").click().run()
     assert at.session_state["scenario"] == plan.scenarios["status_quo"]

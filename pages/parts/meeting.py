@@ -317,7 +317,7 @@ def _move(now: Meeting, name: str, key: str) -> None:
 def _path(scenario: model.Scenario) -> None:
     t, plan = session.t(), session.plan()
     runs = {**results.marks(), "scenario": results.central(scenario)}
-    data, _, _ = frames.path(plan, runs, None, True, (-25, 15), t)
+    data, _, _ = frames.path(plan, runs, None, (-30, 15), t)
     _chart(charts.path(t), data, "path", t("chart.path.alt"), 600)
 
 

@@ -221,7 +221,7 @@ def hold(moving: bool) -> None:
 
 def write_link() -> None:
     """Write scenario, language and visit to the address, when they differ from it."""
-    if st.session_state.pop("moving", False):
+    if st.session_state.get("moving"):
         return  # a browser limits how often an address may change
     own = {"lang": st.session_state["language"], "w": st.session_state["visit"]}
     wanted = own | link.encode(plan(), scenario())

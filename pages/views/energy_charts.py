@@ -43,7 +43,7 @@ def steps(t: Texts, code: str, height: int = 330) -> dict:
     zero = alt.Chart(axis).mark_rule(color="#9AA5AF").encode(x="zero:Q")
     goal = (
         alt.Chart(target)
-        .mark_rule(color=ORANGE, strokeWidth=2, strokeDash=[7, 4])
+        .mark_rule(color=ORANGE, strokeWidth=2, strokeDash=[7, 4], aria=False)
         .encode(x="value:Q")
     )
     goal_label = [
@@ -87,7 +87,7 @@ def districts(t: Texts) -> dict:
     zero = alt.Chart(axis).mark_rule(color="#9AA5AF").encode(x="zero:Q")
     goal = (
         alt.Chart(target)
-        .mark_rule(color=ORANGE, strokeWidth=2, strokeDash=[7, 4])
+        .mark_rule(color=ORANGE, strokeWidth=2, strokeDash=[7, 4], aria=False)
         .encode(x="value:Q")
     )
     goal_label = [
