@@ -20,6 +20,7 @@ from pypdf import PdfReader
 
 import model
 from pages.parts import link
+from pages.views import tables
 from pages.views.export import brief as briefs
 from pages.views.export import paper, picture, seal, slides, snippet, workbook
 from pages.views.export import stamp as stamps
@@ -101,6 +102,15 @@ def test_a_file_says_where_it_comes_from(made, plan, kind):
     for line in content.stamp.lines(t):
         assert re.sub(r"\s+", "", line.replace("&", "&amp;")) in text
     assert plan.version in text and "2020" in text
+
+
+def test_the_numbers_of_a_chart_say_where_they_come_from_below_the_table(made):
+    t, content, _ = made
+    exhibit = content.exhibits[0]
+    text = tables.csv(exhibit.numbers, content.stamp.lines(t)).decode("utf-8-sig")
+    table, notes = text.split("\r\n\r\n")
+    assert len(table.split("\r\n")) == len(exhibit.numbers) + 1
+    assert [row.strip('"') for row in notes.split("\r\n")[:-1]] == list(content.stamp.lines(t))
 
 
 def test_a_changed_assumption_is_in_the_footnote(made, plan):

@@ -2,9 +2,13 @@
 
 import datetime
 import json
+from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
+from pages.parts import results
+from pages.parts.meeting import Meeting
 from pages.views import charts, compare, district_charts, meeting
 from pages.views.texts import LANGUAGES, texts
 
@@ -72,3 +76,23 @@ def test_a_guess_is_told_whether_the_model_thinks_it_possible(plan):
     assert "之内" in meeting.guess_sentence(5.0, Verdict, t)
     assert "之外" in meeting.guess_sentence(9.0, Verdict, t)
     assert "+2.0个百分点" in meeting.guess_sentence(5.0, Verdict, t)
+
+
+def test_a_scene_whose_scenario_cannot_be_loaded_leaves_the_meeting_going(plan, monkeypatch):
+    monkeypatch.setattr(results, "DRAWS", 256)
+    monkeypatch.setattr(results, "QUIET", 0.0)
+    scenes = (meeting.Scene("gone", "fan", "?"), meeting.Scene(meeting.COPY, "why", "!"))
+    start = plan.scenarios["plan"]
+    at = AppTest.from_file(str(Path(__file__).resolve().parents[1] / "app.py"), default_timeout=60)
+    at.query_params["lang"] = "zh"
+    at.session_state["meeting"] = Meeting(scenes, start, start)
+    at.run()
+    at.switch_page("pages/meeting.py").run()
+    assert not at.exception and not at.error
+    shown = "".join(element.body for element in at.get("html"))
+    assert texts("zh")("meeting.cannot") in shown
+    at.button(key="wall_on").click().run()
+    assert not at.exception
+    shown = "".join(element.body for element in at.get("html"))
+    assert texts("zh")("meeting.cannot") not in shown
+    assert texts("zh")("meeting.place", at=2, count=2) in shown

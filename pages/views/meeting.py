@@ -93,8 +93,10 @@ def frame_of(scenes: tuple[Scene, ...], plan: model.Plan, t: Texts) -> pd.DataFr
 
 
 def scenario_name(name: str, plan: model.Plan, t: Texts) -> str:
-    """Return how a scene names its scenario."""
-    return t("meeting.copy") if name == COPY else t.of(plan.scenarios[name])
+    """Return how a scene names its scenario; one that is gone keeps its bare name."""
+    if name == COPY:
+        return t("meeting.copy")
+    return t.of(plan.scenarios[name]) if name in plan.scenarios else name
 
 
 def scenes_of(frame: pd.DataFrame, plan: model.Plan, t: Texts) -> tuple[Scene, ...]:

@@ -41,11 +41,18 @@ def chosen(frame: pd.DataFrame, status: str | None, search: str) -> pd.DataFrame
     return frame
 
 
-def csv(frame: pd.DataFrame) -> bytes:
-    """Return a table as CSV that Excel reads; no cell can be taken for a formula."""
+def csv(frame: pd.DataFrame, notes: tuple[str, ...] = ()) -> bytes:
+    """Return a table as CSV that Excel reads; no cell can be taken for a formula.
+
+    ``notes`` stand below the table, after an empty line, one a row.
+    """
     guarded = frame.map(harmless)
     guarded.columns = [harmless(name) for name in guarded.columns]
-    return guarded.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+    text = guarded.to_csv(index=False, lineterminator="\r\n")
+    if notes:
+        below = pd.DataFrame({"": [harmless(note) for note in notes]})
+        text += "\r\n" + below.to_csv(index=False, header=False, lineterminator="\r\n")
+    return text.encode("utf-8-sig")
 
 
 def targets(plan: model.Plan, t: Texts) -> pd.DataFrame:

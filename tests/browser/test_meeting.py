@@ -33,6 +33,8 @@ def place(page):
 @pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
 def test_every_scene_fits_the_wall_in_large_type(open_page, settle, locale):
     page = begun(open_page, settle, locale=locale, width=1920, height=1080)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
     assert page.locator("[data-testid=stHeader]").is_hidden()
     for _ in range(6):
         assert page.evaluate(SMALL) == []
@@ -43,6 +45,8 @@ def test_every_scene_fits_the_wall_in_large_type(open_page, settle, locale):
         page.keyboard.press("PageDown")
         settle(page)
     assert place(page) == before  # the last scene holds
+    host = page.url.split("/")[2]
+    assert all(url.split("/")[2] == host for url in asked if "//" in url), asked
     page.keyboard.press("PageUp")
     settle(page)
     assert place(page) != before
