@@ -11,6 +11,7 @@ if __name__ == "__main__" and "streamlit" not in sys.modules:
 
 from pages.parts import frame, session
 
+frame.guard()
 frame.warm()
 session.begin()
 page = frame.pages()

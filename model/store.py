@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from alembic import command
@@ -21,6 +22,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import event, exc
 
 from model.errors import ModelError
+from model.masking import SECRET, masked
 
 SETTING = "SIMULATOR_LIBRARY"
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
@@ -66,10 +68,11 @@ class Store:
     """
 
     def __init__(self, url: str) -> None:
-        with _translated():
-            parsed = sa.make_url(url)
+        parsed = _parsed(url)
+        self._hide = secrets_of(parsed)
+        with _translated(self._hide):
             self.is_sqlite = parsed.get_backend_name() == "sqlite"
-            self.place = parsed.render_as_string(hide_password=True)
+            self.place = masked(parsed.render_as_string(hide_password=True), self._hide)
             if self.is_sqlite:
                 self.place = parsed.database or ":memory:"
                 _make_folder(self.place)
@@ -77,7 +80,10 @@ class Store:
             else:
                 arguments = {"connect_timeout": WAIT} if _postgres(parsed) else {}
             self.engine = sa.create_engine(
-                parsed, connect_args=arguments, pool_pre_ping=not self.is_sqlite
+                parsed,
+                connect_args=arguments,
+                pool_pre_ping=not self.is_sqlite,
+                hide_parameters=True,  # what people save does not belong in a log
             )
             if self.is_sqlite:
                 event.listen(self.engine, "connect", _prepare_sqlite)
@@ -95,13 +101,13 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """Give a connection that sees one state of the database."""
-        with _translated(), self.engine.connect() as connection, connection.begin():
+        with _translated(self._hide), self.engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
         """Give a connection whose changes are made together or not at all."""
-        with _translated(), self.engine.connect() as connection:
+        with _translated(self._hide), self.engine.connect() as connection:
             connection = connection.execution_options(writes=True)
             with connection.begin():
                 yield connection
@@ -162,16 +168,42 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
-    """Turn what a database raises into a ModelError with a code that has a text."""
+def _translated(hide: Collection[str] = ()) -> Iterator[None]:
+    """Turn what a database raises into a ModelError with a code that has a text.
+
+    The message of a driver may repeat the URL: what it names is masked, and the driver's own error
+    is not handed on, so that no trace of a log can print it.
+    """
     try:
         yield
     except (exc.SQLAlchemyError, sqlite3.Error, OSError, ImportError) as error:
         cause = getattr(error, "orig", None) or error
-        reason = (str(cause).strip().splitlines() or [type(cause).__name__])[0][:200]
+        reason = (str(cause).strip().splitlines() or [type(cause).__name__])[0]
+        reason = masked(reason, hide)[:200]
         raise ModelError(
             f"The library cannot be used: {reason}", code=_code(reason), reason=reason
-        ) from error
+        ) from (None if hide else error)
+
+
+def secrets_of(url: sa.URL) -> tuple[str, ...]:
+    """Return what in a URL must be shown to nobody, as it is and as a URL writes it."""
+    found = {url.password or ""}
+    for name, values in url.normalized_query.items():
+        if SECRET.search(name):
+            found |= set(values)
+    found |= {quote(text, safe=safe) for text in found for safe in ("", "/", " +")}
+    return tuple(sorted(filter(None, found), key=len, reverse=True))
+
+
+def _parsed(url: str) -> sa.URL:
+    try:
+        return sa.make_url(url)
+    except (exc.ArgumentError, ValueError):
+        # What cannot be parsed may hold a password anywhere: nothing of it is repeated.
+        reason = "the setting is not a database URL"
+    raise ModelError(
+        f"The library cannot be used: {reason}.", code="library_unavailable", reason=reason
+    )
 
 
 def _code(reason: str) -> str:
@@ -182,4 +214,6 @@ def _code(reason: str) -> str:
         return "library_damaged"
     if "full" in words or "no space" in words:
         return "library_full"
+    if "disk i/o" in words or "input/output" in words or "quota" in words:
+        return "library_disk"
     return "library_unavailable"

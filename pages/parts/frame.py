@@ -8,10 +8,20 @@ from html import escape
 
 import streamlit as st
 
-from pages.parts import chart, export, history, library, notices, results, session, storage
+from pages.parts import (
+    access,
+    chart,
+    entrance,
+    export,
+    history,
+    library,
+    notices,
+    results,
+    session,
+    storage,
+)
 from pages.views import numbers
 from pages.views.changes import changed_counts
-from pages.views.texts import LANGUAGES
 
 PAGES = (
     "overview",
@@ -45,6 +55,15 @@ def warm() -> int:
     return gc.get_freeze_count()
 
 
+def guard() -> None:
+    """Stop the run, with a page that says why, unless there is a plan and this person may see it.
+
+    Every way to a page leads through here: `app.py`, and `enter` where Streamlit went round it.
+    """
+    session.speak()
+    entrance.guard(listed)
+
+
 def pages() -> st.navigation:
     """Set the page up and return the one that was chosen."""
     t = session.t()
@@ -53,22 +72,22 @@ def pages() -> st.navigation:
     language = json.dumps(LOCALES[t.language])
     cookie = storage.cookie_script(st.session_state["browser"])
     st.html(
-        f"<script>document.documentElement.lang={language};{cookie}</script>",
+        f"<script>document.documentElement.lang={language};{cookie}{entrance.back()}</script>",
         unsafe_allow_javascript=True,
     )
-    return st.navigation(
-        [
-            st.Page(f"pages/{name}.py", title=t(f"page.{name}"), url_path=name, default=not k)
-            for k, name in enumerate(PAGES)
-        ]
-        + [
-            st.Page(
-                f"pages/{name}.py", title=t(f"{name}.title"), url_path=name, visibility="hidden"
-            )
-            for name in WALLS
-        ],
-        position="top",
-    )
+    return st.navigation(listed(), position="top")
+
+
+def listed() -> list[st.Page]:
+    """Return all pages, the first of them the one that opens."""
+    t = session.t()
+    return [
+        st.Page(f"pages/{name}.py", title=t(f"page.{name}"), url_path=name, default=not k)
+        for k, name in enumerate(PAGES)
+    ] + [
+        st.Page(f"pages/{name}.py", title=t(f"{name}.title"), url_path=name, visibility="hidden")
+        for name in WALLS
+    ]
 
 
 def enter() -> None:
@@ -78,6 +97,7 @@ def enter() -> None:
     an application of its old kind and runs the page that the address names by itself.
     """
     if not st.session_state.pop("framed", False):
+        guard()
         session.begin()
         pages()
         st.rerun()
@@ -98,7 +118,8 @@ def show(page: st.Page) -> None:
         history.show()
         library.picker()
         library.buttons()
-        _language_switch()
+        entrance.language_switch()
+        entrance.who()
     notices.show()
     library.dialog()
 
@@ -108,32 +129,13 @@ def _badges() -> str:
     levers, assumptions = changed_counts(session.plan(), scenario)
     on, warn = "on" if levers else "", "warn" if assumptions else ""
     unsaved = "" if session.saved() else f'<span class="badge on">{t("library.unsaved")}</span>'
+    if not access.writes():
+        unsaved = f'<span class="badge">{t("access.viewer")}</span>'
     return (
         f"{unsaved}"
         f'<span class="badge {on}">{escape(t("app.changed", levers=levers))}</span>'
         f'<span class="badge {warn}">{escape(t("app.assumed", assumptions=assumptions))}</span>'
     )
-
-
-def _language_switch() -> None:
-    t = session.t()
-    if st.session_state.get("pick_language") != t.language:
-        st.session_state["pick_language"] = t.language
-    st.segmented_control(
-        t("app.language"),
-        LANGUAGES,
-        format_func=lambda name: t(f"language.{name}"),
-        key="pick_language",
-        label_visibility="collapsed",
-        required=True,
-        on_change=_switch,
-    )
-
-
-def _switch() -> None:
-    chosen = st.session_state["pick_language"]
-    if chosen:
-        st.session_state["language"] = chosen
 
 
 def footer() -> None:

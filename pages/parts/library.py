@@ -13,7 +13,7 @@ import streamlit as st
 import model
 from model import document
 from model.library import Record
-from pages.parts import session, share
+from pages.parts import access, session, share
 from pages.views import library as words
 from pages.views.history import literal
 
@@ -79,8 +79,9 @@ def buttons() -> None:
             t("library.save"),
             key="save",
             icon=":material/save:",
-            help=t("library.save_about" if saved else "library.save_now"),
+            help=_why_not() or t("library.save_about" if saved else "library.save_now"),
             on_click=_save,
+            disabled=not access.writes(),
             shortcut="Ctrl+S",
             type="tertiary",
         )
@@ -102,6 +103,11 @@ def buttons() -> None:
             args=("share",),
             type="tertiary",
         )
+
+
+def _why_not() -> str:
+    """Return why this person may not write to the library; nothing when there is no reason."""
+    return "" if access.writes() else session.t()("access.read_only")
 
 
 def dialog() -> None:
@@ -146,6 +152,16 @@ def _attempt(work) -> object | None:
     return done
 
 
+def _write(work) -> object | None:
+    """Change something in the library, if this person may; the only way in which pages do."""
+
+    def allowed(library):
+        access.check_write()
+        return work(library)
+
+    return _attempt(allowed)
+
+
 def refusal() -> str:
     """Return, until the next attempt, what the library refused."""
     found = st.session_state.get("library_refused")
@@ -160,12 +176,17 @@ def _save() -> None:
     if not present.record:
         _show("save_as")
         return
-    author = st.session_state.get("author", "")
-    done = _attempt(
+    author = _author()
+    done = _write(
         lambda library: library.save(present.record, present.scenario, present.revision, author)
     )
     if done:
         _saved(done)
+
+
+def _author() -> str:
+    """Return who saves: who is signed in, or what the form was told."""
+    return document.clean(access.name()) or st.session_state.get("author", "")
 
 
 def _saved(record: Record) -> None:
@@ -187,10 +208,11 @@ def _save_as() -> None:
         st.text_area(t("library.note"), max_chars=document.LONGEST_NOTE, key="new_note", height=90)
         st.text_input(
             t("library.author"),
-            value=st.session_state.get("author", ""),
+            value=_author(),
             max_chars=document.LONGEST_NAME,
             key="new_author",
             help=t("library.author_about"),
+            disabled=bool(access.name()),
         )
         st.form_submit_button(t("library.save"), type="primary", on_click=_add)
     if refusal():
@@ -208,9 +230,9 @@ def _free_name(name: str) -> str:
 
 def _add() -> None:
     state = st.session_state
-    state["author"] = document.clean(state["new_author"])
+    state["author"] = document.clean(access.name() or state["new_author"])
     scenario = session.scenario()
-    done = _attempt(
+    done = _write(
         lambda library: library.add(scenario, state["new_name"], state["new_note"], state["author"])
     )
     if done:
@@ -242,8 +264,8 @@ def _attempt_open(id: str) -> model.Scenario | None:
 
 
 def _keep_both() -> None:
-    present, author = session.history().present, st.session_state.get("author", "")
-    done = _attempt(
+    present, author = session.history().present, _author()
+    done = _write(
         lambda library: library.add(
             present.scenario, present.scenario.name_zh, present.scenario.note_zh, author
         )
@@ -253,8 +275,8 @@ def _keep_both() -> None:
 
 
 def _overwrite() -> None:
-    present, author = session.history().present, st.session_state.get("author", "")
-    done = _attempt(lambda library: library.save(present.record, present.scenario, None, author))
+    present, author = session.history().present, _author()
+    done = _write(lambda library: library.save(present.record, present.scenario, None, author))
     if done:
         _saved(done)
 
@@ -283,6 +305,8 @@ def _library() -> None:
     elif chosen == "files":
         _files()
     else:
+        if _why_not():
+            st.info(_why_not())
         _records(binned=chosen == "bin")
     if refusal():
         st.error(refusal())
@@ -315,7 +339,10 @@ def _records(binned: bool) -> None:
     if binned:
         with st.popover(t("library.delete_all", count=len(found))):
             st.markdown(t("library.delete_sure"))
-            st.button(t("library.delete_all_now"), key="empty_bin", on_click=_empty_bin)
+            st.button(
+                t("library.delete_all_now"), key="empty_bin", on_click=_empty_bin,
+                disabled=not access.writes(),
+            )  # fmt: skip
 
 
 def _row(record: Record) -> None:
@@ -335,6 +362,8 @@ def _row(record: Record) -> None:
             ):
                 st.button(
                     t(f"library.{act}"),
+                    disabled=act != "open" and not access.writes(),
+                    help=_why_not() if act != "open" else None,
                     key=f"{act}_{record.id}",
                     icon=f":material/{icon}:",
                     on_click=work,
@@ -348,8 +377,9 @@ def _binned_row(record: Record) -> None:
     with st.container(key=f"row_{record.id}", horizontal=True, vertical_alignment="center"):
         st.html(words.record_html(record, False, t), width="stretch")
         st.button(
-            t("library.restore"), key=f"restore_{record.id}", on_click=_restore, args=(record.id,)
-        )
+            t("library.restore"), key=f"restore_{record.id}", on_click=_restore, args=(record.id,),
+            disabled=not access.writes(),
+        )  # fmt: skip
 
 
 def _rename_form(record: Record) -> None:
@@ -364,7 +394,7 @@ def _rename_form(record: Record) -> None:
             max_chars=document.LONGEST_NOTE,
         )  # fmt: skip
         if st.form_submit_button(t("library.rename_now"), type="primary"):
-            done = _attempt(lambda library: library.rename(record.id, name, note, record.revision))
+            done = _write(lambda library: library.rename(record.id, name, note, record.revision))
             if done:
                 st.session_state["renaming"] = None
                 if session.history().present.record == record.id:
@@ -388,20 +418,20 @@ def _rename(id: str) -> None:
 
 
 def _duplicate(id: str) -> None:
-    _attempt(lambda library: library.duplicate(id))
+    _write(lambda library: library.duplicate(id))
 
 
 def _bin(id: str) -> None:
-    if _attempt(lambda library: library.bin(id)):
+    if _write(lambda library: library.bin(id)):
         session.forgotten(id)
 
 
 def _restore(id: str) -> None:
-    _attempt(lambda library: library.restore(id))
+    _write(lambda library: library.restore(id))
 
 
 def _empty_bin() -> None:
-    _attempt(lambda library: library.empty_bin() or True)
+    _write(lambda library: library.empty_bin() or True)
 
 
 # Files

@@ -36,11 +36,8 @@ def begin() -> None:
     """Take up the work the address names, or the scenario it holds; once a visit."""
     if "history" in st.session_state:
         return
+    speak()
     given = {key: st.query_params[key] for key in st.query_params}
-    asked = given.get("lang")
-    locale = str(st.context.locale or LANGUAGES[0]).lower()
-    spoken = "zh" if locale.startswith("zh") else "en"
-    st.session_state["language"] = asked if asked in LANGUAGES else spoken
     scenario, notices = link.decode(plan(), given)
     st.session_state["link_notices"] = notices
     secret, known = storage.browser()
@@ -56,6 +53,16 @@ def begin() -> None:
     if "c" in given and not _same(scenario, kept.history.present.scenario):
         # The address was changed by hand, or is ahead of what could be written.
         put(scenario, "history.linked", opened=scenario)
+
+
+def speak() -> None:
+    """Take the language of the address, or that of the browser; once a visit."""
+    if "language" in st.session_state:
+        return
+    asked = st.query_params.get("lang")
+    locale = str(st.context.locale or LANGUAGES[0]).lower()
+    spoken = "zh" if locale.startswith("zh") else "en"
+    st.session_state["language"] = asked if asked in LANGUAGES else spoken
 
 
 def _same(one: model.Scenario, other: model.Scenario) -> bool:

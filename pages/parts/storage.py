@@ -26,6 +26,7 @@ import model
 from model.autosave import Autosave
 from model.library import Library, Record, Visit, fingerprint
 from model.store import Store, default_url
+from pages.parts import access
 
 COOKIE = "simulator_browser"
 _TOKEN = re.compile(r"[0-9a-f]{32}")
@@ -181,8 +182,8 @@ def browser() -> tuple[str, bool]:
 
 
 def owner(secret: str) -> str:
-    """Return what the library keeps of a browser's secret."""
-    return fingerprint(secret)
+    """Return what the library keeps of a browser's secret and of who is signed in at it."""
+    return fingerprint(secret + access.subject())
 
 
 def cookie_script(secret: str) -> str:

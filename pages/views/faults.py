@@ -1,0 +1,40 @@
+"""A plan folder that was refused, as a list that whoever keeps the data can work through."""
+
+from __future__ import annotations
+
+from html import escape
+
+import pandas as pd
+
+import model
+from model.errors import Fault
+from pages.views.texts import Texts
+
+
+def sentence(error: model.ModelError, t: Texts) -> str:
+    """Return what is wrong as a whole, as HTML."""
+    if isinstance(error, model.DataFaults):
+        return escape(t("faults.count", count=len(error.faults)))
+    return escape(t("faults.other", reason=" ".join(str(error).split())))
+
+
+def table(error: model.ModelError, t: Texts) -> pd.DataFrame | None:
+    """Return one row a fault: table, row, column, what is wrong; None when nothing is listed.
+
+    A fault without words in this language is told as ``python -m model check`` prints it.
+    """
+    if not isinstance(error, model.DataFaults):
+        return None
+    return pd.DataFrame(
+        {
+            "table": [fault.table for fault in error.faults],
+            "row": [str(fault.row) if fault.row else "" for fault in error.faults],
+            "column": [fault.column for fault in error.faults],
+            "message": [_said(fault, t) for fault in error.faults],
+        }
+    )
+
+
+def _said(fault: Fault, t: Texts) -> str:
+    known = f"error.{fault.code}" in t and fault.details
+    return t.error(fault.code, dict(fault.details)) if known else fault.message
