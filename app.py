@@ -9,12 +9,18 @@ if __name__ == "__main__" and "streamlit" not in sys.modules:
 
     launch_app(sys.argv[1:])
 
-from pages.parts import frame, session
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.starlette import App
 
-frame.guard()
-frame.warm()
-session.begin()
-page = frame.pages()
-frame.show(page)
-page.run()
-session.write_link()
+from pages.parts import frame, server, session
+
+if get_script_run_ctx(suppress_warning=True) is None:  # the server takes this file up, once
+    app = App(__file__, routes=server.routes(), lifespan=server.life, on_script_error=server.failed)
+else:  # every run of a page
+    frame.guard()
+    frame.warm()
+    session.begin()
+    page = frame.pages()
+    frame.show(page)
+    page.run()
+    session.write_link()

@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 import model
-from model import evidence_commands, solve_commands
+from model import evidence_commands, logs, operations_commands, solve_commands
 from model.errors import ModelError, unknown
 from model.plan import Plan
 from model.scenario import Scenario
@@ -42,6 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     try:
         chosen = parser.parse_args(arguments)
+        logs.begin()
         return int(chosen.run(chosen))
     except model.DataFaults as faults:
         print(faults, file=sys.stderr)
@@ -97,6 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     evidence_commands.add_as_of(paths)
     evidence_commands.add(command)
     solve_commands.add(command)
+    operations_commands.add(command)
     many = command("batch", batch, "run up to 200 scenarios, the rows of a CSV file")
     many.add_argument("file", help="CSV with the columns name, start and those that are moved")
     many.add_argument("--out", default="", help="file for the results; standard output by default")

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
 
-from model import document
+from model import document, logs
 from model.errors import ModelError
 from model.history import History, Step
 from model.plan import Plan
@@ -134,6 +134,7 @@ class Library:
             record = replace(record, content=self._content(scenario, record))
             row = {name: getattr(record, name) for name in Record.__dataclass_fields__}
             connection.execute(sa.insert(_scenarios).values(plan=self.plan.id, **row))
+        logs.event("scenario_added", id=record.id)
         return record
 
     def save(self, id: str, scenario: Scenario, revision: int | None, author: str = "") -> Record:
@@ -194,7 +195,9 @@ class Library:
         if id:
             where &= _scenarios.c.id == id
         with self.store.writing() as connection:
-            return connection.execute(sa.delete(_scenarios).where(where)).rowcount
+            count = connection.execute(sa.delete(_scenarios).where(where)).rowcount
+        logs.event("bin_emptied", count=count)
+        return count
 
     def free_name(self, name: str) -> str:
         """Return the name, with a number if a saved or built-in scenario has it."""
@@ -214,14 +217,7 @@ class Library:
             if (record.binned is not None) != binned:
                 raise _gone(record.name)
             if revision is not None and record.revision != revision:
-                raise ModelError(
-                    f"{record.name!r} was changed by another since it was opened.",
-                    code="library_conflict",
-                    name=record.name,
-                    id=id,
-                    author=record.author,
-                    changed=record.changed,
-                )
+                raise _conflict(record)
             new = change(record)
             new = replace(
                 new,
@@ -235,14 +231,8 @@ class Library:
                 .values(**row)
             )
             if done.rowcount != 1:  # between the two statements, on a server without our lock
-                raise ModelError(
-                    f"{record.name!r} was changed by another at the same time.",
-                    code="library_conflict",
-                    name=record.name,
-                    id=id,
-                    author=record.author,
-                    changed=record.changed,
-                )
+                raise _conflict(record)
+        logs.event("scenario_changed", id=id, revision=new.revision)
         return new
 
     def _found(self, connection: sa.Connection, id: str) -> Record:
@@ -296,7 +286,9 @@ class Library:
             )
             if not found.rowcount:
                 connection.execute(sa.insert(_visits).values(id=visit.id, **row))
-            if known is None or not found.rowcount:
+            # What is there may not be what was written: a backup was restored meanwhile.
+            there = connection.execute(sa.select(_steps.c.number, _steps.c.at).where(mine))
+            if {tuple(row) for row in there} != {(number, old[number].at) for number in old}:
                 connection.execute(sa.delete(_steps).where(mine))
                 written = list(new)
             doomed = [*gone, *written]
@@ -389,6 +381,17 @@ def _named(scenario: Scenario, record: Record) -> Scenario:
         name_en=record.name,
         note_zh=record.note,
         note_en=record.note,
+    )
+
+
+def _conflict(record: Record) -> ModelError:
+    return ModelError(
+        f"{record.name!r} was changed by another since it was opened.",
+        code="library_conflict",
+        name=record.name,
+        id=record.id,
+        author=record.author,
+        changed=record.changed,
     )
 
 

@@ -21,6 +21,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import event, exc
 
+from model import logs
 from model.errors import ModelError
 from model.masking import SECRET, masked
 
@@ -29,6 +30,7 @@ MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 WAIT = 3
 """Seconds to wait for a lock or for a server."""
 
+_HEAD = b"SQLite format 3\0"
 _LOCK_NUMBER = 202_019  # any number, the same in all programs that migrate one PostgreSQL database
 
 
@@ -57,6 +59,18 @@ def _sqlite_url(path: Path) -> str:
     return url.render_as_string(hide_password=False)
 
 
+def sqlite_file(url: str) -> Path | None:
+    """Return the file that a URL of SQLite names; None for a server and for a passing library."""
+    parsed = _parsed(url)
+    if parsed.get_backend_name() != "sqlite" or _passing(parsed.database):
+        return None
+    return Path(str(parsed.database))
+
+
+def _passing(database: str | None) -> bool:
+    return not database or database == ":memory:" or database.startswith("file:")
+
+
 class Store:
     """An open database with up-to-date tables.
 
@@ -67,10 +81,10 @@ class Store:
         ``library_future``; the message and ``reason`` say what the database said.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, upgrade: bool = True) -> None:
         parsed = _parsed(url)
         self._hide = secrets_of(parsed)
-        with _translated(self._hide):
+        with translated(self._hide):
             self.is_sqlite = parsed.get_backend_name() == "sqlite"
             self.place = masked(parsed.render_as_string(hide_password=True), self._hide)
             if self.is_sqlite:
@@ -88,8 +102,12 @@ class Store:
             if self.is_sqlite:
                 event.listen(self.engine, "connect", _prepare_sqlite)
                 event.listen(self.engine, "begin", _begin_sqlite)
+        self._file = sqlite_file(url)
+        self._known: tuple[int, int] | None = None
         try:
-            self._upgrade()
+            if upgrade:
+                self._upgrade()
+                logs.event("library_opened", kind=self.engine.dialect.name)
         except BaseException:
             self.close()
             raise
@@ -101,20 +119,59 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """Give a connection that sees one state of the database."""
-        with _translated(self._hide), self.engine.connect() as connection, connection.begin():
+        with translated(self._hide), self.engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
         """Give a connection whose changes are made together or not at all."""
-        with _translated(self._hide), self.engine.connect() as connection:
+        with translated(self._hide), self.engine.connect() as connection:
+            self._look_at_file()
             connection = connection.execution_options(writes=True)
             with connection.begin():
                 yield connection
 
+    def _look_at_file(self) -> None:
+        """Raise ModelError when the file that is open is no longer the one of its name.
+
+        SQLite would go on writing to a file that was deleted, replaced or overwritten by something
+        else, and nobody would see any of it again.
+        """
+        if self._file is None:
+            return
+        try:
+            found = self._file.stat()
+            with self._file.open("rb") as file:
+                head = file.read(len(_HEAD))
+        except OSError:
+            found, head = None, b""
+        place = None if found is None else (found.st_dev, found.st_ino)
+        self._known = self._known or place
+        if place != self._known:
+            raise _said("library_unavailable", "the file was moved, deleted or replaced")
+        if head not in (b"", _HEAD):
+            raise _said("library_damaged", "file is not a database")
+
+    @contextmanager
+    def snapshot(self) -> Iterator[sa.Connection]:
+        """Give a connection that sees one state of the database for as long as it reads."""
+        level = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        with translated(self._hide), self.engine.connect() as connection:
+            connection = connection.execution_options(**level)
+            with connection.begin():
+                yield connection
+
+    def probe(self) -> dict[str, object]:
+        """Return version and kind of a database that can be read and written now; write nothing."""
+        scripts = ScriptDirectory.from_config(_config())
+        with self.writing() as connection:
+            found = _revision(connection, scripts)
+            kind = connection.dialect.name
+        head = scripts.get_current_head()
+        return {"kind": kind, "tables": found or "none", "current": found == head}
+
     def _upgrade(self) -> None:
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+        config = _config()
         scripts = ScriptDirectory.from_config(config)
         with self.reading() as connection:
             if _revision(connection, scripts) == scripts.get_current_head():
@@ -127,6 +184,12 @@ class Store:
                 return  # another program was faster
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config
 
 
 def _revision(connection: sa.Connection, scripts: ScriptDirectory) -> str | None:
@@ -147,7 +210,7 @@ def _postgres(url: sa.URL) -> bool:
 
 
 def _make_folder(database: str) -> None:
-    if database == ":memory:" or database.startswith("file:"):
+    if _passing(database):
         return
     folder = Path(database).parent
     if not folder.is_dir():
@@ -168,7 +231,7 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 
 
 @contextmanager
-def _translated(hide: Collection[str] = ()) -> Iterator[None]:
+def translated(hide: Collection[str] = ()) -> Iterator[None]:
     """Turn what a database raises into a ModelError with a code that has a text.
 
     The message of a driver may repeat the URL: what it names is masked, and the driver's own error
@@ -180,9 +243,7 @@ def _translated(hide: Collection[str] = ()) -> Iterator[None]:
         cause = getattr(error, "orig", None) or error
         reason = (str(cause).strip().splitlines() or [type(cause).__name__])[0]
         reason = masked(reason, hide)[:200]
-        raise ModelError(
-            f"The library cannot be used: {reason}", code=_code(reason), reason=reason
-        ) from (None if hide else error)
+        raise _said(_code(reason), reason) from (None if hide else error)
 
 
 def secrets_of(url: sa.URL) -> tuple[str, ...]:
@@ -201,9 +262,11 @@ def _parsed(url: str) -> sa.URL:
     except (exc.ArgumentError, ValueError):
         # What cannot be parsed may hold a password anywhere: nothing of it is repeated.
         reason = "the setting is not a database URL"
-    raise ModelError(
-        f"The library cannot be used: {reason}.", code="library_unavailable", reason=reason
-    )
+    raise _said("library_unavailable", reason)
+
+
+def _said(code: str, reason: str) -> ModelError:
+    return ModelError(f"The library cannot be used: {reason}", code=code, reason=reason)
 
 
 def _code(reason: str) -> str:

@@ -17,7 +17,11 @@ VIEWS = sorted((PROJECT / "pages" / "views").rglob("*.py"))
 EQUATIONS = ("accounts", "axes", "capital", "energy", "entry", "investment", "production")
 """Modules of pure functions of arrays."""
 
-STORAGE = {"store": ("alembic", "sqlalchemy"), "library": ("sqlalchemy",)}
+STORAGE = {
+    "store": ("alembic", "sqlalchemy"),
+    "library": ("sqlalchemy",),
+    "backup": ("sqlalchemy",),
+}
 """Modules that may talk to a database."""
 
 LONGEST, LONGEST_PAGE = 400, 80

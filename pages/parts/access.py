@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import time
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ import streamlit as st
 from streamlit.errors import StreamlitSecretNotFoundError
 
 import model
+from model import logs
 from pages.views import access
 from pages.views.access import Standing
 
@@ -58,7 +60,9 @@ def writes() -> bool:
 def check_write() -> None:
     """Raise ModelError ``read_only`` unless this person may write to the shared library."""
     found = standing()
+    logs.whose(found.mark)
     if not found.writes:
+        logs.event("write_refused", logging.WARNING)
         raise model.ModelError(
             f"{found.name or 'This person'} may look, and move levers, but not write to the "
             "library. Ask for the role of an editor.",

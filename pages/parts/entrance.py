@@ -9,6 +9,7 @@ from html import escape
 import streamlit as st
 
 import model
+from model import logs
 from pages.parts import access, chart, session
 from pages.views import access as words
 from pages.views import faults
@@ -29,6 +30,7 @@ def guard(listed: Callable[[], Sequence[st.Page]]) -> None:
     try:
         session.plan()
     except model.ModelError as error:
+        logs.failure("plan_refused", error)
         _closed(listed)
         _faulty(error)
         st.stop()

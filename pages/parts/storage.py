@@ -10,6 +10,7 @@ second tab of the same browser, with a copy of the history.
 from __future__ import annotations
 
 import contextlib
+import logging
 import re
 import secrets
 import threading
@@ -23,6 +24,7 @@ from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 import model
+from model import logs
 from model.autosave import Autosave
 from model.library import Library, Record, Visit, fingerprint
 from model.store import Store, default_url
@@ -60,7 +62,9 @@ class Shelf:
             try:
                 self._library = Library(self._plan, Store(self._url()))
                 self._library.forget_old_visits()
+                self._failed = None
             except model.ModelError as error:
+                _log_once(self._failed, error)
                 self._library, self._failed = None, (time.monotonic(), error)
                 raise
             return self._library
@@ -80,6 +84,7 @@ class Shelf:
         with self._lock:
             if self._library is not None:
                 self._library.store.close()
+            _log_once(self._failed, error)
             self._library, self._failed = None, (time.monotonic(), error)
 
     def trouble(self) -> model.ModelError | None:
@@ -153,6 +158,12 @@ class Shelf:
                 return False
             self._live[id] = mine
             return True
+
+
+def _log_once(before: tuple[float, model.ModelError] | None, error: model.ModelError) -> None:
+    """Log a failure, but not the same again at every new attempt."""
+    if before is None or before[1].code != error.code:
+        logs.event("library_failed", logging.WARNING, code=error.code)
 
 
 @st.cache_resource(show_spinner=False)
