@@ -18,6 +18,7 @@ from model.attribution import (
     coalitions,
 )
 from model.audit import Finding, audit
+from model.cautions import Caution, cautions
 from model.errors import DataFaults, ModelError
 from model.growth import GrowthAccount, growth_accounting, growth_by_place
 from model.intensity import EnergyUseChange, IntensityChange, energy_use, intensity
@@ -40,6 +41,7 @@ __all__ = [
     "INDICATORS",
     "Answer",
     "Attribution",
+    "Caution",
     "Coalitions",
     "Contradiction",
     "DataFaults",
@@ -71,6 +73,7 @@ __all__ = [
     "attribution_ranges",
     "audit",
     "batch",
+    "cautions",
     "coalitions",
     "district_verdicts",
     "doubled_discrepancy",
