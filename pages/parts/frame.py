@@ -30,6 +30,7 @@ PAGES = (
     "solve",
     "compare",
     "targets",
+    "progress",
     "audit",
     "districts",
     "energy",

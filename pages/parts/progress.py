@@ -1,0 +1,173 @@
+"""The progress within the year on the page: the day, what is known, the chart, the targets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+import model
+from model.observe import city_code
+from model.standing import Standing, standings
+from pages.parts import chart, progress_learn, progress_months, session
+from pages.parts.progress_learn import Question
+from pages.views import progress, progress_chart
+from pages.views.progress_learned import Forecast, Learned
+
+WAIT = 0.2
+"""Seconds between looks for what is being learned."""
+
+PATIENCE = 0.0
+"""Seconds that a page waits for what is learned before it shows the forecast without it."""
+
+OPENS = "2020-12-31"
+STOPPED = "progress_stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the page knows on the chosen day."""
+
+    as_of: str
+    estimated: bool
+    series: str
+    figures: tuple[model.Known, ...]
+    standings: tuple[Standing, ...]
+
+    def standing(self, plan: model.Plan) -> Standing | None:
+        """Return the standing of the target that the chosen series is about."""
+        id = progress.SERIES[self.series]
+        found = [s for s in self.standings if s.place == city_code(plan) and s.target == id]
+        return found[0] if found else None
+
+
+def style() -> None:
+    """Send the style of the tables of this page."""
+    sheet = (Path(__file__).parent / "progress.css").read_text(encoding="utf-8")
+    st.html(f"<style>{sheet}</style>")
+
+
+def choose() -> Known:
+    """Draw the day, the switch and the series; return what is known."""
+    t, plan = session.t(), session.plan()
+    with st.container(key="progress_choice", horizontal=True, gap="large",
+                      vertical_alignment="bottom"):  # fmt: skip
+        as_of = st.select_slider(
+            t("progress.as_of"),
+            progress.DATES,
+            value=OPENS,
+            format_func=lambda text: progress.day(text, t),
+            key="progress_as_of",
+            persist_state="session",
+            width=420,
+        )
+        estimated = st.toggle(
+            t("progress.estimated"), value=True, key="progress_estimated",
+            persist_state="session", help=t("progress.estimated_about"),
+        )  # fmt: skip
+        series = st.segmented_control(
+            t("progress.series"),
+            list(progress.SERIES),
+            default=next(iter(progress.SERIES)),
+            format_func=lambda code: t(f"progress.series_short_{code}"),
+            key="progress_series",
+            persist_state="session",
+            required=True,
+        )
+    figures = progress_months.figures(as_of, estimated)
+    return Known(as_of, estimated, series, figures, standings(plan, figures))
+
+
+def learn(known: Known) -> tuple[Forecast | None, Learned | None, Question]:
+    """Return the forecasts before and after learning as far as they are there; ask for the rest."""
+    maker, scenario = progress_learn.of_process(), session.scenario()
+    question = Question(scenario, known.figures, bool(st.session_state.get("progress_leave_out")))
+    before = st.session_state.get("progress_asked")
+    if before is not None and before != question:
+        maker.stop(before)
+        st.session_state.pop(STOPPED, None)
+    st.session_state["progress_asked"] = question
+    found = maker.answer(question)
+    if found is None and not st.session_state.get(STOPPED):
+        maker.ask(question)
+        if PATIENCE:
+            found = maker.wait(question, PATIENCE)
+    return maker.prior(scenario), found, question
+
+
+def answer(
+    known: Known, prior: Forecast | None, learned: Learned | None, question: Question
+) -> None:  # fmt: skip
+    """Draw the chart, or the sentence that the figures contradict the forecast."""
+    t, plan = session.t(), session.plan()
+    if learned is not None and learned.contradicted:
+        st.html(progress.contradiction(plan, learned, t))
+        st.checkbox(t("progress.leave_out"), key="progress_leave_out", persist_state="session")
+        return
+    if learned is not None and learned.left_out:
+        st.checkbox(t("progress.leave_out"), key="progress_leave_out", persist_state="session")
+    tables = progress_chart.tables(
+        plan, known.series, prior, learned, progress.of_series(known.figures, plan, known.series),
+        known.standing(plan), progress.goal(plan, known.series, prior), t,
+    )  # fmt: skip
+    spec = progress_chart.months(t, known.series)
+    chart.show(spec, tables, key="progress_months", alt=t("progress.chart_alt"))
+    _beat(prior, learned, question)
+
+
+def _beat(prior: Forecast | None, learned: Learned | None, question: Question) -> None:
+    t = session.t()
+    with st.container(key="progress_beat", horizontal=True, vertical_alignment="center"):
+        if learned is not None:
+            st.html(f'<div class="beat" role="status">{t("progress.learned")}</div>')
+        elif st.session_state.get(STOPPED):
+            st.html(f'<div class="beat" role="status">{t("progress.stopped")}</div>')
+            st.button(t("progress.again"), key="progress_again", on_click=_again)
+        else:
+            _watch = st.fragment(_look, run_every=WAIT)
+            _watch(question, prior is not None)
+            st.button(t("progress.stop_learning"), key="progress_stop", on_click=_stop,
+                      args=(question,))  # fmt: skip
+
+
+def _look(question: Question, had_prior: bool) -> None:
+    t, maker = session.t(), progress_learn.of_process()
+    key = "progress.learning" if had_prior else "progress.drawing"
+    st.html(f'<div class="beat" role="status">{t(key)}</div>')
+    there = maker.prior(question.scenario) is not None
+    if (there and not had_prior) or not maker.running(question):
+        st.rerun(scope="app")
+
+
+def _stop(question: Question) -> None:
+    progress_learn.of_process().stop(question)
+    st.session_state[STOPPED] = True
+
+
+def _again() -> None:
+    st.session_state.pop(STOPPED, None)
+
+
+def below(known: Known, learned: Learned | None) -> None:
+    """Draw what stands below: the months to edit, the districts, how it was learned."""
+    t, plan = session.t(), session.plan()
+    months, districts, how = st.tabs([t(f"progress.tab_{x}") for x in ("months", "places", "how")])
+    with months:
+        after = progress_months.later(known.as_of)
+        if after:
+            st.info(t("progress.later", count=after, day=progress.day(known.as_of, t)))
+        progress_months.grid(known.as_of, known.estimated)
+    with districts:
+        st.html(f'<div class="note">{t("progress.districts_note")}</div>')
+        own = [s for s in known.standings if s.place != city_code(plan)]
+        if own:
+            st.html(progress.districts_html(plan, own, t))
+        else:
+            st.html(f'<div class="sentence">{t("progress.no_districts")}</div>')
+    with how:
+        st.html(f'<div class="note">{t("progress.how_note")}</div>')
+        if learned is not None:
+            st.html(progress.method_html(plan, learned, t))
+            if learned.checks:
+                st.html(progress.checks_html(plan, learned, t))

@@ -1,0 +1,372 @@
+"""Sentences and tables of the progress within the year: where the targets stand, what was learned.
+
+Figures are in per cent or in the unit of the target, as published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from html import escape
+
+import model
+from model.observe import UPGRADE_SHARE, city_code
+from model.standing import Standing
+from pages.views import numbers, register
+from pages.views.frames import short_name as district_name
+from pages.views.progress_learned import Forecast, Learned
+from pages.views.targets import short_name, target_value
+from pages.views.texts import Texts
+
+SERIES = {
+    "industrial_va_growth": "T01",
+    "manufacturing_va_growth": "T02",
+    "industrial_investment_growth": "T04",
+    "tech_upgrade_investment_growth": "T05",
+}
+"""The series that are drawn, and the target each of them is about."""
+
+DATES = (
+    "2020-04-14", "2020-04-30", "2020-05-31", "2020-06-30", "2020-07-31", "2020-08-31",
+    "2020-09-30", "2020-10-31", "2020-11-30", "2020-12-31", "2021-01-31", "2021-02-28",
+)  # fmt: skip
+"""Days on which one can stand: the plan's issue, the ends of months, the last figures of the year.
+
+A figure of the year itself is released in January or February of the next.
+"""
+
+MODELLED_FIRST = ("T01", "T02", "T04", "T05", "T22")
+"""Targets with a chance that this page shows also while no figure is held against them."""
+
+
+def day(text: str, t: Texts) -> str:
+    """Return a day as the language writes it."""
+    found = date.fromisoformat(text)
+    month = t(f"month.{found.month}")
+    return t("progress.day", year=found.year, month=month, day=found.day)
+
+
+def through(end: str, t: Texts) -> str:
+    """Return January to a month (1—3月, January to March)."""
+    month = int(end[5:7])
+    if month == 2:
+        return t("month.joined")
+    if month == 12:
+        return t("progress.year")
+    return t("progress.through", month=t(f"month.{month}"))
+
+
+def period(observation: model.observe.Observation, t: Texts) -> str:
+    """Return the months of a figure: one, or from January."""
+    if observation.period_start == observation.period_end:
+        return t(f"month.{int(observation.period_end[5:7])}")
+    return through(observation.period_end, t)
+
+
+def rest(held: model.Pace, t: Texts) -> str:
+    """Return the months that are left."""
+    first = held.through + 1
+    return t("pace.rest", first=t(f"month.{first}")) if first < 12 else t("month.12")
+
+
+def rate(value: float) -> str:
+    """Return growth with its sign."""
+    return numbers.plain(value, 1, signed=True) + "%"
+
+
+def of_series(figures: Iterable[model.Known], plan: model.Plan, series: str) -> list[model.Known]:
+    """Return the cumulative figures of the city in a series, by month; the later release counts."""
+    found = {}
+    for k in sorted(figures, key=lambda k: (k.observation.period_end, k.known_on)):
+        o = k.observation
+        if (
+            o.geography == city_code(plan)
+            and o.indicator == series
+            and o.measure in ("yoy_cumulative", "yoy_year")
+        ):
+            found[o.period_end] = k
+    return list(found.values())
+
+
+def goal(plan: model.Plan, series: str, prior: Forecast | None) -> tuple[model.Target, float]:
+    """Return the target of a series and its height as growth, per cent."""
+    target = plan.target(SERIES[series])
+    if target.unit == "%":
+        return target, target.value
+    return target, 100 * prior.aim if prior else float("nan")
+
+
+# The sentence above the chart
+
+
+def headline(
+    plan: model.Plan,
+    series: str,
+    as_of: str,
+    figures: Sequence[model.Known],
+    standing: Standing | None,
+    t: Texts,
+) -> str:
+    """Return what is known on the day and what is left to do."""
+    when, name = day(as_of, t), t(f"progress.series_{series}")
+    found = of_series(figures, plan, series)
+    if not found:
+        return t("progress.nothing", day=when, name=name)
+    last = found[-1]
+    o = last.observation
+    said = t(
+        "progress.known", day=when, name=name, months=through(o.period_end, t),
+        value=t("progress.fell" if o.value < 0 else "progress.grew",
+                value=numbers.plain(abs(o.value)) + "%"),
+    )  # fmt: skip
+    if standing is None or standing.figure is not last:
+        return said + t("progress.stop")
+    held, aim = standing.pace, target_value(plan.target(standing.target), t)
+    if held.status in ("done", "missed"):
+        return said + t(f"progress.{held.status}", target=aim)
+    key = "progress.left_ahead" if held.status == "ahead" else "progress.left"
+    return said + t(key, rest=rest(held, t), needed=rate(held.needed), target=aim)
+
+
+def chance_sentence(
+    plan: model.Plan, series: str, prior: Forecast | None, learned: Learned | None, t: Texts
+) -> str:
+    """Return the chance before and after learning in one sentence."""
+    id = SERIES[series]
+    if prior is None:
+        return t("progress.no_prior")
+    before = prior.verdicts[id].probability
+    values = {
+        "target": target_value(plan.target(id), t),
+        "before": numbers.chance(before),
+        "words": numbers.chance_words(before, t),
+    }
+    if learned is None:
+        return t("progress.chance_prior", **values)
+    if learned.contradicted:
+        return ""
+    after = learned.forecast.verdicts[id].probability
+    if learned.method == "prior":
+        return t("progress.chance_same", **values)
+    return t(
+        "progress.chance_learned",
+        **values,
+        after=numbers.chance(after),
+        after_words=numbers.chance_words(after, t),
+    )
+
+
+def contradiction(plan: model.Plan, learned: Learned, t: Texts) -> str:
+    """Return that the figures contradict the whole prior, with the numbers."""
+    worst = learned.worst
+    o = worst.figure.observation
+    said = t(
+        "progress.contradiction",
+        name=indicator(o.indicator, t),
+        months=period(o, t),
+        value=rate(100 * worst.value),
+        mean=rate(100 * worst.prior_mean),
+        sd=numbers.plain(100 * worst.prior_sd),
+        distance=numbers.plain(worst.implausibility),
+        tail=f"{learned.tail:.1g}",
+        count=len(learned.checks),
+    )
+    return f'<div class="sentence">{escape(said)}</div>'
+
+
+# Where the targets stand
+
+
+def indicator(code: str, t: Texts) -> str:
+    """Return the name of what can be entered."""
+    return t(f"progress.indicator_{code}")
+
+
+def place(code: str, plan: model.Plan, t: Texts) -> str:
+    """Return the name of the city or a district."""
+    if code == city_code(plan):
+        return t("progress.city")
+    return district_name(next(d for d in plan.districts if d.code == code), t)
+
+
+def stands_html(
+    plan: model.Plan,
+    found: Sequence[Standing],
+    prior: Forecast | None,
+    learned: Learned | None,
+    t: Texts,
+) -> str:
+    """Return the targets of the city with status, figure, what is left and the chances."""
+    held = {s.target: s for s in found if s.place == city_code(plan)}
+    ids = [t_.id for t_ in plan.targets if t_.id in held or t_.id in MODELLED_FIRST]
+    rows = "".join(_row(plan, id, held.get(id), prior, learned, t) for id in ids)
+    head = "".join(
+        f'<th scope="col">{escape(t(f"progress.column_{name}"))}</th>'
+        for name in ("target", "status", "actual", "left", "chance")
+    )
+    return (
+        f'<table class="stands"><caption>{escape(t("progress.stands"))}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    )
+
+
+def _row(
+    plan: model.Plan,
+    id: str,
+    standing: Standing | None,
+    prior: Forecast | None,
+    learned: Learned | None,
+    t: Texts,
+) -> str:
+    target = plan.target(id)
+    name = f"<b>{escape(short_name(target, t))}</b><small>{escape(target_value(target, t))}</small>"
+    if standing is None:
+        status, actual, todo = "—", "—", escape(t("progress.no_figure"))
+    else:
+        held = standing.pace
+        status = register.chip(held.status, t)
+        mark = basis_mark(standing.figure, t)
+        value = escape(numbers.exact(held.actual, target.unit, t))
+        months = escape(through(standing.figure.observation.period_end, t))
+        actual = f"<b>{value}</b><small>{months}{mark}</small>"
+        todo = left(target, held, t)
+    chance = _chances(id, prior, learned, t)
+    return (
+        f'<tr data-target="{id}"><th scope="row">{name}</th><td>{status}</td><td>{actual}</td>'
+        f"<td>{todo}</td><td>{chance}</td></tr>"
+    )
+
+
+def basis_mark(figure: model.Known, t: Texts) -> str:
+    """Return how the day is known, where that deserves a mark."""
+    if figure.basis in ("inferred", "entered"):
+        return f' <em class="{figure.basis}">{escape(t(f"progress.basis_{figure.basis}"))}</em>'
+    return ""
+
+
+def left(target: model.Target, held: model.Pace, t: Texts) -> str:
+    """Return what the remaining months must bring, or where an amount stands by the calendar."""
+    lines = []
+    if held.needed is not None and target.pace.startswith("growth"):
+        lines.append(t("progress.needs", rest=rest(held, t), needed=rate(held.needed)))
+        span = numbers.plain(held.needed_low), numbers.plain(held.needed_high) + "%"
+        lines.append(t("progress.needs_span", low=span[0], high=span[1]))
+        if held.needed_tolerant is not None:
+            lines.append(t("progress.needs_tolerant", needed=rate(held.needed_tolerant)))
+    elif held.done is not None:
+        lines.append(t("progress.part", done=numbers.percent(held.done)))
+        if held.linear is not None and held.linear < 1:
+            lines.append(t("progress.linear", linear=numbers.percent(held.linear)))
+            if held.seasonal is not None:
+                lines.append(t("progress.seasonal", seasonal=numbers.percent(held.seasonal)))
+        if held.needed is not None:
+            amount = numbers.in_unit(held.needed, target.unit, t)
+            lines.append(t("progress.a_month", amount=amount))
+    if not lines:
+        return "—"
+    first, *more = map(escape, lines)
+    return f"{first}<small>{'<br>'.join(more)}</small>" if more else first
+
+
+def _chances(id: str, prior: Forecast | None, learned: Learned | None, t: Texts) -> str:
+    if prior is None or id not in prior.verdicts or prior.verdicts[id].probability is None:
+        return "—"
+    before = numbers.chance(prior.verdicts[id].probability)
+    if learned is None or learned.contradicted:
+        return f'<span class="before">{before}</span>'
+    verdict = learned.forecast.verdicts[id]
+    after = numbers.chance(verdict.probability)
+    loose = ""
+    if verdict.target.tolerance:
+        value = numbers.chance(verdict.probability_tolerant)
+        loose = f"<small>{escape(t('progress.tolerant', chance=value))}</small>"
+    return f'<span class="before">{before}</span> → <b>{after}</b>{loose}'
+
+
+def districts_html(plan: model.Plan, found: Sequence[Standing], t: Texts) -> str:
+    """Return the districts with a figure beside Annex 1 and what the rest of the year needs."""
+    own = [s for s in found if s.place != city_code(plan)]
+    head = "".join(
+        f'<th scope="col">{escape(t(f"progress.column_{name}"))}</th>'
+        for name in ("district", "annex", "status", "actual", "left")
+    )
+    rows = []
+    for s in own:
+        held = s.pace
+        aim = escape(t("progress.annex_target", name=indicator(s.target, t), value=f"{s.aim:g}%"))
+        actual = f"<b>{escape(rate(held.actual))}</b>"
+        months = escape(through(s.figure.observation.period_end, t))
+        actual += f"<small>{months}{basis_mark(s.figure, t)}</small>"
+        todo = "—"
+        if held.needed is not None:
+            todo = escape(t("progress.needs", rest=rest(held, t), needed=rate(held.needed)))
+            span = numbers.plain(held.needed_low), numbers.plain(held.needed_high) + "%"
+            more = escape(t("progress.needs_span", low=span[0], high=span[1]))
+            todo += f"<small>{more}</small>"
+        rows.append(
+            f'<tr><th scope="row"><b>{escape(place(s.place, plan, t))}</b></th><td>{aim}</td>'
+            f"<td>{register.chip(held.status, t)}</td><td>{actual}</td><td>{todo}</td></tr>"
+        )
+    return (
+        f'<table class="stands"><caption>{escape(t("progress.districts"))}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    )
+
+
+# How it was learned
+
+
+def method_html(plan: model.Plan, learned: Learned, t: Texts) -> str:
+    """Return how the figures were learned, how far that can be trusted, what was not used."""
+    lines = []
+    if learned.contradicted:
+        lines.append(t("progress.method_none"))
+    elif learned.method == "prior":
+        lines.append(t("progress.method_prior"))
+    else:
+        values = {
+            "count": len(learned.checks), "steps": learned.steps,
+            "k": numbers.plain(learned.pareto_k, 2), "limit": numbers.plain(learned.k_limit, 2),
+            "effective": numbers.plain(learned.effective, 0),
+        }  # fmt: skip
+        lines.append(t(f"progress.method_{learned.method}", **values))
+        lines.append(t("progress.method_tail", tail=f"{learned.tail:.2g}"))
+    for series in learned.left_out:
+        where, _, code = series.partition(":")
+        name = indicator(code, t)
+        lines.append(t("progress.left_out", place=place(where, plan, t), name=name))
+    for reason in dict.fromkeys(reason for _, reason in learned.unused):
+        named = dict.fromkeys(
+            t("progress.unused_item", place=place(k.observation.geography, plan, t),
+              name=indicator(k.observation.indicator, t), months=period(k.observation, t))
+            for k, why in learned.unused if why == reason
+        )  # fmt: skip
+        listed = t("register.comma").join(named)
+        lines.append(t("progress.unused", listed=listed, why=t(f"progress.why_{reason}")))
+    return "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in lines) + "</ul>"
+
+
+def checks_html(plan: model.Plan, learned: Learned, t: Texts) -> str:
+    """Return every figure beside what the draws said before and after it was known."""
+    head = "".join(
+        f'<th scope="col">{escape(t(f"progress.column_{name}"))}</th>'
+        for name in ("figure", "known", "value", "said", "apart", "after")
+    )
+    rows = []
+    for c in learned.checks:
+        o, k = c.figure.observation, c.figure
+        name = t("progress.unused_item", place=place(o.geography, plan, t),
+                 name=indicator(o.indicator, t), months=period(o, t))  # fmt: skip
+        signed = o.indicator != UPGRADE_SHARE and not o.indicator.startswith("share")
+        value, said = (numbers.percent(x, 1, signed) for x in (c.value, c.prior_mean))
+        after = "—" if c.posterior_mean is None else numbers.percent(c.posterior_mean, 1, signed)
+        rows.append(
+            f'<tr><th scope="row">{escape(name)}</th>'
+            f"<td>{escape(day(k.known_on.isoformat(), t))}{basis_mark(k, t)}</td>"
+            f"<td><b>{value}</b></td><td>{said} ± {numbers.plain(100 * c.prior_sd)}</td>"
+            f"<td>{numbers.plain(c.implausibility)}</td><td>{after}</td></tr>"
+        )
+    return (
+        f'<table class="stands"><caption>{escape(t("progress.checks"))}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    )

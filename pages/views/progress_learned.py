@@ -1,0 +1,99 @@
+"""What the page of the progress shows of two ensembles, before and after learning; no draws."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+import model
+from model.assimilate import Check
+from model.observe import REGULAR, city_code, predicted
+from model.sources import Observation
+
+Array = np.ndarray
+
+PROBABILITIES = (0.05, 0.25, 0.5, 0.75, 0.95)
+MONTHS = tuple(range(2, 13))
+"""Last months of cumulative growth; January has no figure of its own."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Forecast:
+    """Quantiles of cumulative growth by series, (month, probability), and the verdicts.
+
+    ``aim`` is what 700 (亿元) of industrial investment is as growth on the estimated base: the
+    median over the draws, fraction.
+    """
+
+    growth: dict[str, Array]
+    verdicts: dict[str, model.Verdict]
+    aim: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Learned:
+    """The forecast after learning and how it came about, or why nothing could be learned."""
+
+    forecast: Forecast | None
+    method: str
+    steps: int
+    checks: tuple[Check, ...]
+    tail: float
+    pareto_k: float | None
+    k_limit: float
+    effective: float
+    unused: tuple[tuple[model.Known, str], ...]
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def contradicted(self) -> bool:
+        """Whether the figures contradict the whole prior."""
+        return self.forecast is None
+
+    @property
+    def worst(self) -> Check:
+        """The figure furthest from the prior."""
+        return max(self.checks, key=lambda check: check.implausibility)
+
+
+def forecast(plan: model.Plan, scenario: model.Scenario, fan: model.Fan) -> Forecast:
+    """Reduce an ensemble to what the page shows."""
+    growth = {
+        series: np.stack(
+            [
+                np.quantile(predicted(fan, _figure(plan, series, month)), PROBABILITIES)
+                for month in MONTHS
+            ]
+        )
+        for series in REGULAR
+    }
+    base = fan.totals.base_investment.sum(axis=0)
+    verdicts = {v.target.id: v for v in model.assess(fan.plan, scenario, fan)}
+    aim = float(np.median(plan.target("T04").value / base)) - 1
+    return Forecast(growth, verdicts, aim)
+
+
+def _figure(plan: model.Plan, series: str, month: int) -> Observation:
+    return Observation(
+        geography=city_code(plan), indicator=series, industry="all", period_start=plan.months[0],
+        period_end=plan.months[month - 1], measure="yoy_cumulative", value=0.0, unit="%",
+        price_basis="", released_on="", status="published", source_id="", note="",
+    )  # fmt: skip
+
+
+def learned(
+    plan: model.Plan, scenario: model.Scenario, now: model.Nowcast, left_out: tuple[str, ...] = ()
+) -> Learned:
+    """Reduce what was learned."""
+    return Learned(
+        forecast(plan, scenario, now.fan), now.method, now.steps, now.checks, now.tail,
+        now.pareto_k, now.k_limit, now.effective, now.unused, left_out,
+    )  # fmt: skip
+
+
+def refused(error: model.Contradiction) -> Learned:
+    """Return what is to be said when the figures contradict the whole prior."""
+    return Learned(
+        None, "none", 0, error.checks, error.tail, None, float("nan"), float("nan"), ()
+    )  # fmt: skip
