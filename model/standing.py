@@ -16,7 +16,7 @@ from model.axes import MONTHS_PER_YEAR
 from model.draws import month_shares
 from model.errors import unknown
 from model.observe import COUNTS, REGULAR, SHARES, UPGRADE_SHARE, Known, city_code, known
-from model.pace import Pace, pace
+from model.pace import Pace, month_weights, pace
 from model.plan import Plan
 from model.sources import Observation, Target
 
@@ -26,6 +26,7 @@ TARGETS = {
     "industrial_va_growth": "T01",
     "manufacturing_va_growth": "T02",
     "share_leading6": "T03",
+    "industrial_investment_growth": "T04",
     "tech_upgrade_investment_growth": "T05",
     "signed_projects": "T06",
     "signed_amount": "T07",
@@ -53,7 +54,8 @@ class Standing:
     """A target of the city, or of Annex 1 for a district, with the latest figure held against it.
 
     ``target`` is a code of the register, or the indicator for a district; ``aim`` the target's
-    value in its own unit.
+    value in its own unit.  ``on_base`` says that a target in money is held against growth, by the
+    estimated base year: ``aim`` and the pace are per cent of growth then.
     """
 
     place: str
@@ -61,6 +63,7 @@ class Standing:
     aim: float
     figure: Known
     pace: Pace
+    on_base: bool = False
 
 
 def enterable(observation: Observation) -> bool:
@@ -115,8 +118,7 @@ def standings(plan: Plan, figures: Iterable[Known]) -> tuple[Standing, ...]:
         if o.period_end not in plan.months[:MONTHS_PER_YEAR]:
             continue
         if place == city_code(plan) and indicator in TARGETS:
-            held = pace(plan, TARGETS[indicator], o.value, through)
-            found.append(Standing(place, held.target, plan.target(held.target).value, figure, held))
+            found.append(_of_city(plan, TARGETS[indicator], figure, through))
         elif place in plan.axes.districts and indicator in ANNEX:
             aim = annex_target(plan, place, indicator)
             held = district_pace(plan, place, indicator, o.value, through)
@@ -124,6 +126,42 @@ def standings(plan: Plan, figures: Iterable[Known]) -> tuple[Standing, ...]:
     ranks = {place: k for k, place in enumerate((city_code(plan), *plan.axes.districts))}
     found.sort(key=lambda s: (ranks[s.place], s.target))
     return tuple(found)
+
+
+def _of_city(plan: Plan, id: str, figure: Known, through: int) -> Standing:
+    target, place = plan.target(id), city_code(plan)
+    on_base = target.unit != "%" and figure.observation.unit == "%"
+    aim = growth_asked(plan, id) if on_base else target.value
+    if on_base:
+        held = _as_growth(plan, target, aim, figure.observation.value, through)
+    else:
+        held = pace(plan, id, figure.observation.value, through)
+    return Standing(place, id, aim, figure, held, on_base)
+
+
+def growth_asked(plan: Plan, id: str) -> float:
+    """Return what a target of the year is as growth, per cent.
+
+    A target for the amount of investment is held against the central estimate of the base year.
+    """
+    target = plan.target(id)
+    if target.unit == "%":
+        return target.value
+    return 100 * (target.value / float(plan.base.investment.sum()) - 1)
+
+
+def _as_growth(
+    plan: Plan,
+    target: Target,
+    aim: float,
+    actual: float,
+    through: int,
+    weights: Array | None = None,
+) -> Pace:
+    """Hold cumulative growth against yearly growth in place of what the target says itself."""
+    kind = target.pace.replace("flow", "growth")
+    stated = replace(target, pace=kind, unit="%", value=aim, tolerance=0.0, comparator="at_least")
+    return pace(replace(plan, targets=(stated,)), target.id, actual, through, weights)
 
 
 def annex_target(plan: Plan, district: str, indicator: str) -> float:
@@ -160,11 +198,9 @@ def district_pace(
     """
     aim = annex_target(plan, district, indicator)
     kind = "growth_investment" if indicator == "industrial_investment_growth" else "growth_output"
-    target: Target = next(t for t in plan.targets if t.pace == kind)
-    target = replace(target, id=indicator, comparator="at_least", value=aim, tolerance=0.0)
-    local = replace(plan, targets=(target,))
+    like = next(t for t in plan.targets if t.pace == kind)
     weights = district_weights(plan, district, indicator)
-    return pace(local, indicator, actual, through, weights)
+    return _as_growth(plan, replace(like, id=indicator), aim, actual, through, weights)
 
 
 def ahead(plan: Plan, standing: Standing) -> Iterator[tuple[int, float]]:
@@ -176,8 +212,6 @@ def ahead(plan: Plan, standing: Standing) -> Iterator[tuple[int, float]]:
     if held.needed is None or held.seasonal is None:
         return
     if standing.place == city_code(plan):
-        from model.pace import month_weights
-
         weights = month_weights(plan, plan.target(standing.target))
     else:
         weights = district_weights(plan, standing.place, standing.target)

@@ -51,7 +51,7 @@ def style() -> None:
 def choose() -> Known:
     """Draw the day, the switch and the series; return what is known."""
     t, plan = session.t(), session.plan()
-    with st.container(key="progress_choice", horizontal=True, gap="large",
+    with st.container(key="progress_choice", horizontal=True, gap="medium",
                       vertical_alignment="bottom"):  # fmt: skip
         as_of = st.select_slider(
             t("progress.as_of"),
@@ -60,7 +60,7 @@ def choose() -> Known:
             format_func=lambda text: progress.day(text, t),
             key="progress_as_of",
             persist_state="session",
-            width=420,
+            width=340,
         )
         estimated = st.toggle(
             t("progress.estimated"), value=True, key="progress_estimated",
@@ -109,7 +109,7 @@ def answer(
         st.checkbox(t("progress.leave_out"), key="progress_leave_out", persist_state="session")
     tables = progress_chart.tables(
         plan, known.series, prior, learned, progress.of_series(known.figures, plan, known.series),
-        known.standing(plan), progress.goal(plan, known.series, prior), t,
+        known.standing(plan), progress.goal(plan, known.series), t,
     )  # fmt: skip
     spec = progress_chart.months(t, known.series)
     chart.show(spec, tables, key="progress_months", alt=t("progress.chart_alt"))

@@ -11,7 +11,7 @@ from html import escape
 
 import model
 from model.observe import UPGRADE_SHARE, city_code
-from model.standing import Standing
+from model.standing import Standing, growth_asked
 from pages.views import numbers, register
 from pages.views.frames import short_name as district_name
 from pages.views.progress_learned import Forecast, Learned
@@ -66,7 +66,12 @@ def period(observation: model.observe.Observation, t: Texts) -> str:
 def rest(held: model.Pace, t: Texts) -> str:
     """Return the months that are left."""
     first = held.through + 1
-    return t("pace.rest", first=t(f"month.{first}")) if first < 12 else t("month.12")
+    return t("progress.rest", first=t(f"month.{first}")) if first < 12 else t("month.12")
+
+
+def needed(value: float) -> str:
+    """Return growth that is needed: a sign only where it is below zero."""
+    return numbers.plain(value) + "%"
 
 
 def rate(value: float) -> str:
@@ -88,12 +93,9 @@ def of_series(figures: Iterable[model.Known], plan: model.Plan, series: str) -> 
     return list(found.values())
 
 
-def goal(plan: model.Plan, series: str, prior: Forecast | None) -> tuple[model.Target, float]:
+def goal(plan: model.Plan, series: str) -> tuple[model.Target, float]:
     """Return the target of a series and its height as growth, per cent."""
-    target = plan.target(SERIES[series])
-    if target.unit == "%":
-        return target, target.value
-    return target, 100 * prior.aim if prior else float("nan")
+    return plan.target(SERIES[series]), growth_asked(plan, SERIES[series])
 
 
 # The sentence above the chart
@@ -125,7 +127,7 @@ def headline(
     if held.status in ("done", "missed"):
         return said + t(f"progress.{held.status}", target=aim)
     key = "progress.left_ahead" if held.status == "ahead" else "progress.left"
-    return said + t(key, rest=rest(held, t), needed=rate(held.needed), target=aim)
+    return said + t(key, rest=rest(held, t), needed=needed(held.needed), target=aim)
 
 
 def chance_sentence(
@@ -226,10 +228,12 @@ def _row(
         held = standing.pace
         status = register.chip(held.status, t)
         mark = basis_mark(standing.figure, t)
-        value = escape(numbers.exact(held.actual, target.unit, t))
+        shown = numbers.exact(held.actual, "%" if standing.on_base else target.unit, t)
+        shown = t("progress.growth_of", value=shown) if standing.on_base else shown
+        value = escape(shown)
         months = escape(through(standing.figure.observation.period_end, t))
         actual = f"<b>{value}</b><small>{months}{mark}</small>"
-        todo = left(target, held, t)
+        todo = left(target, standing, t)
     chance = _chances(id, prior, learned, t)
     return (
         f'<tr data-target="{id}"><th scope="row">{name}</th><td>{status}</td><td>{actual}</td>'
@@ -244,15 +248,17 @@ def basis_mark(figure: model.Known, t: Texts) -> str:
     return ""
 
 
-def left(target: model.Target, held: model.Pace, t: Texts) -> str:
+def left(target: model.Target, standing: Standing, t: Texts) -> str:
     """Return what the remaining months must bring, or where an amount stands by the calendar."""
-    lines = []
-    if held.needed is not None and target.pace.startswith("growth"):
-        lines.append(t("progress.needs", rest=rest(held, t), needed=rate(held.needed)))
+    held, lines = standing.pace, []
+    if held.needed is not None and (standing.on_base or target.pace.startswith("growth")):
+        lines.append(t("progress.needs", rest=rest(held, t), needed=needed(held.needed)))
         span = numbers.plain(held.needed_low), numbers.plain(held.needed_high) + "%"
         lines.append(t("progress.needs_span", low=span[0], high=span[1]))
         if held.needed_tolerant is not None:
-            lines.append(t("progress.needs_tolerant", needed=rate(held.needed_tolerant)))
+            lines.append(t("progress.needs_tolerant", needed=needed(held.needed_tolerant)))
+        if standing.on_base:
+            lines.append(t("progress.estimated_base", value=needed(standing.aim)))
     elif held.done is not None:
         lines.append(t("progress.part", done=numbers.percent(held.done)))
         if held.linear is not None and held.linear < 1:
@@ -299,7 +305,7 @@ def districts_html(plan: model.Plan, found: Sequence[Standing], t: Texts) -> str
         actual += f"<small>{months}{basis_mark(s.figure, t)}</small>"
         todo = "—"
         if held.needed is not None:
-            todo = escape(t("progress.needs", rest=rest(held, t), needed=rate(held.needed)))
+            todo = escape(t("progress.needs", rest=rest(held, t), needed=needed(held.needed)))
             span = numbers.plain(held.needed_low), numbers.plain(held.needed_high) + "%"
             more = escape(t("progress.needs_span", low=span[0], high=span[1]))
             todo += f"<small>{more}</small>"

@@ -37,7 +37,7 @@ def months(t: Texts, series: str) -> dict:
         values=list(MONTHS), labelExpr=f"datum.value == 2 ? '{joined}' : [{names}][datum.value-1]",
         title=None, grid=False, tickSize=4, labelOverlap="greedy",
     )  # fmt: skip
-    x = alt.X("month:Q", axis=x_axis, scale=alt.Scale(domain=[1.6, 14.9], nice=False))
+    x = alt.X("month:Q", axis=x_axis, scale=alt.Scale(domain=[1.6, 15.8], nice=False))
     y_axis = alt.Axis(title=None, format="+.0f", tickCount=7, domain=False, ticks=False)
     scale = alt.Scale(nice=False, zero=False)
 

@@ -20,15 +20,10 @@ MONTHS = tuple(range(2, 13))
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Forecast:
-    """Quantiles of cumulative growth by series, (month, probability), and the verdicts.
-
-    ``aim`` is what 700 (亿元) of industrial investment is as growth on the estimated base: the
-    median over the draws, fraction.
-    """
+    """Quantiles of cumulative growth by series, (month, probability), and the verdicts."""
 
     growth: dict[str, Array]
     verdicts: dict[str, model.Verdict]
-    aim: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,10 +63,8 @@ def forecast(plan: model.Plan, scenario: model.Scenario, fan: model.Fan) -> Fore
         )
         for series in REGULAR
     }
-    base = fan.totals.base_investment.sum(axis=0)
     verdicts = {v.target.id: v for v in model.assess(fan.plan, scenario, fan)}
-    aim = float(np.median(plan.target("T04").value / base)) - 1
-    return Forecast(growth, verdicts, aim)
+    return Forecast(growth, verdicts)
 
 
 def _figure(plan: model.Plan, series: str, month: int) -> Observation:
