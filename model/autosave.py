@@ -29,6 +29,7 @@ class Autosave:
     ) -> None:
         self._library, self._failed = library, failed
         self._waiting: dict[str, Visit] = {}
+        self._writing: dict[str, Visit] = {}
         self._written: dict[str, History] = {}
         self._change = threading.Condition()
         self._busy = False
@@ -53,9 +54,9 @@ class Autosave:
             self._written[visit.id] = visit.history
 
     def latest(self, id: str) -> Visit | None:
-        """Return a state that is still waiting to be written."""
+        """Return a state that is waiting to be written, or just being written."""
         with self._change:
-            return self._waiting.get(id)
+            return self._waiting.get(id) or self._writing.get(id)
 
     def flush(self, timeout: float = 10.0) -> bool:
         """Wait until all is written; return whether it was."""
@@ -87,10 +88,11 @@ class Autosave:
                 elif not self._stopped:
                     self._wait_for_quiet()
                 batch, self._waiting, self._busy = self._waiting, {}, True
+                self._writing = batch
                 last = self._stopped
             self._write(batch)
             with self._change:
-                self._busy = False
+                self._busy, self._writing = False, {}
                 self._change.notify_all()
                 if last:
                     return

@@ -25,6 +25,9 @@ from model.store import Store
 VISITS_KEPT = 90 * 86_400.0
 """Seconds for which the working copy of a visit is kept."""
 
+VISITS_ALWAYS = 100
+"""Working copies that are kept however old they look."""
+
 _meta = sa.MetaData()
 _scenarios = sa.Table(
     "scenarios",
@@ -222,7 +225,7 @@ class Library:
             new = replace(
                 new,
                 revision=record.revision + 1,
-                changed=self._clock() if touch else record.changed,
+                changed=max(self._clock(), record.changed) if touch else record.changed,
             )
             row = {name: getattr(new, name) for name in Record.__dataclass_fields__}
             done = connection.execute(
@@ -327,8 +330,10 @@ class Library:
         return (row.id, row.changed) if row else None
 
     def forget_old_visits(self) -> int:
-        """Delete working copies that nobody has touched for `VISITS_KEPT`; return how many."""
-        old = _visits.c.changed < self._clock() - VISITS_KEPT
+        """Delete working copies untouched for `VISITS_KEPT`, never the last; return how many."""
+        # A clock that is set wrong makes everything look old: it must not delete everything.
+        last = sa.select(_visits.c.id).order_by(_visits.c.changed.desc()).limit(VISITS_ALWAYS)
+        old = (_visits.c.changed < self._clock() - VISITS_KEPT) & _visits.c.id.not_in(last)
         with self.store.writing() as connection:
             ids = sa.select(_visits.c.id).where(old)
             connection.execute(sa.delete(_steps).where(_steps.c.visit.in_(ids)))
@@ -375,13 +380,9 @@ def _numbered(history: History) -> dict[int, Step]:
 
 
 def _named(scenario: Scenario, record: Record) -> Scenario:
-    return replace(
-        scenario,
-        name_zh=record.name,
-        name_en=record.name,
-        note_zh=record.note,
-        note_en=record.note,
-    )
+    names = dict.fromkeys(("name_zh", "name_en"), record.name)
+    notes = dict.fromkeys(("note_zh", "note_en"), record.note)
+    return replace(scenario, **names, **notes)
 
 
 def _conflict(record: Record) -> ModelError:

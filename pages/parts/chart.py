@@ -9,12 +9,11 @@ import pyarrow as pa
 import streamlit as st
 from streamlit.components.v1 import declare_component
 
+from pages.views import fonts
 from pages.views.frames import Tables
 
 SHOWN = "charts_shown"
 """Where the session holds the charts of the page, for those who want them as files."""
-
-FONTS = Path(__file__).resolve().parents[2] / "data" / "fonts"
 
 
 def show(spec: dict, tables: Tables, *, key: str, alt: str) -> None:
@@ -35,16 +34,18 @@ def _arrow(table: pd.DataFrame | dict[str, list]) -> pa.Table:
 def style() -> None:
     """Send the style sheet; the Chinese font comes from data/fonts, served by Streamlit."""
     # Streamlit serves only ./static, or the folder of a component; the second keeps the tree clean.
-    component = declare_component("noto", path=FONTS)
-    st.html(f"<style>{_style(component.name)}</style>")
+    there = fonts.FOLDER.is_dir()
+    component = declare_component("noto", path=fonts.FOLDER).name if there else ""
+    st.html(f"<style>{_style(component)}</style>")
 
 
 @st.cache_resource(show_spinner=False)
 def _style(component: str) -> str:
+    """Return the sheet; without the fonts, the browser falls back to those of the system."""
     sheet = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
     faces = "".join(
         f'@font-face{{font-family:"Noto Sans SC Local";font-weight:{weight};font-display:swap;'
         f'src:url("/component/{component}/NotoSansSC-{name}.woff2") format("woff2")}}'
         for name, weight in (("Regular", "400"), ("Bold", "600 800"))
     )
-    return faces + sheet
+    return faces + sheet if component else sheet

@@ -10,7 +10,7 @@ import streamlit as st
 
 import model
 from pages.parts import chart, link, results, session
-from pages.views import tables
+from pages.views import fonts, tables
 from pages.views.export import brief as briefs
 from pages.views.export import paper, picture, seal, slides, snippet, workbook
 from pages.views.export.exhibit import Exhibit, plain
@@ -67,6 +67,7 @@ def _picture_buttons(exhibit: Exhibit, origin: Stamp, key: str) -> None:
         "pdf": lambda: picture.pdf(exhibit, origin, t),
         "csv": lambda: tables.csv(exhibit.numbers, (exhibit.title, *origin.lines(t))),
     }
+    lost = _lost()
     with st.container(horizontal=True, gap="small"):
         for kind in PICTURES:
             st.download_button(
@@ -76,8 +77,15 @@ def _picture_buttons(exhibit: Exhibit, origin: Stamp, key: str) -> None:
                 mime=MIME[kind],
                 on_click="ignore",
                 key=f"{key}_{kind}",
-                help=t(f"export.about_{kind}"),
+                disabled=kind != "csv" and bool(lost),
+                help=lost if lost and kind != "csv" else t(f"export.about_{kind}"),
             )
+
+
+def _lost() -> str:
+    """Return why no picture can be drawn; nothing when the fonts are there."""
+    names = fonts.missing("otf")
+    return session.t().error("font_missing", {"name": ", ".join(names)}) if names else ""
 
 
 def content() -> briefs.Brief:
@@ -106,7 +114,8 @@ def documents(found: briefs.Brief) -> None:
             mime=MIME[kind],
             on_click="ignore",
             key=f"document_{kind}",
-            help=t(f"export.about_{kind}"),
+            disabled=kind == "docx" and bool(_lost()),  # its charts are pictures
+            help=(kind == "docx" and _lost()) or t(f"export.about_{kind}"),
             width="stretch",
             type="primary" if kind == "docx" else "secondary",
         )

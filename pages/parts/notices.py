@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.parts import session
+from pages.views import fonts
 from pages.views import library as words
 from pages.views.history import literal
 
@@ -15,6 +16,7 @@ def show() -> None:
     """Draw the messages there are; none takes room otherwise."""
     _not_understood()
     _not_kept()
+    _no_font()
     _unfinished()
 
 
@@ -54,6 +56,12 @@ def _not_kept() -> None:
         said = t.error(trouble.code, dict(trouble.details))
         st.warning(f"{literal(said)} {t('library.goes_on')}")
         st.button(t("library.retry"), key="retry", on_click=session.shelf().retry, type="tertiary")
+
+
+def _no_font() -> None:
+    t, names = session.t(), (*fonts.missing("woff2"), *fonts.missing("otf"))
+    if names:
+        st.warning(literal(t("fonts.missing", names=", ".join(names))))
 
 
 def _unfinished() -> None:

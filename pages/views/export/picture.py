@@ -6,12 +6,12 @@ import copy
 import io
 import re
 from functools import cache
-from pathlib import Path
 
 import vl_convert
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from pages.views import fonts
 from pages.views.export import seal
 from pages.views.export.exhibit import Exhibit
 from pages.views.export.stamp import Stamp
@@ -20,17 +20,20 @@ from pages.views.frames import records
 from pages.views.texts import Texts
 from pages.views.theme import FONT, LINE, QUIET
 
-FONTS = Path(__file__).resolve().parents[3] / "data" / "fonts"
 WIDTH, PPI = 920, 300
 _BELOW, _LEADING, _ROOM = 44, 15, 150
 """Pixels from the plot to the rule above the footnote and from line to line of it, and the Latin
 letters that fit a line."""
 
 
-@cache
 def _fonts() -> None:
-    # Without a font vl-convert draws no text at all, and says nothing.
-    vl_convert.register_font_directory(str(FONTS))
+    fonts.check()  # without a font vl-convert draws no text at all, and says nothing
+    _register()
+
+
+@cache
+def _register() -> None:
+    vl_convert.register_font_directory(str(fonts.FOLDER))
 
 
 def specification(exhibit: Exhibit, stamp: Stamp, t: Texts) -> dict:
