@@ -252,9 +252,7 @@ def left(target: model.Target, standing: Standing, t: Texts) -> str:
     """Return what the remaining months must bring, or where an amount stands by the calendar."""
     held, lines = standing.pace, []
     if held.needed is not None and (standing.on_base or target.pace.startswith("growth")):
-        lines.append(t("progress.needs", rest=rest(held, t), needed=needed(held.needed)))
-        span = numbers.plain(held.needed_low), numbers.plain(held.needed_high) + "%"
-        lines.append(t("progress.needs_span", low=span[0], high=span[1]))
+        lines += _growth_left(held, t)
         if held.needed_tolerant is not None:
             lines.append(t("progress.needs_tolerant", needed=needed(held.needed_tolerant)))
         if standing.on_base:
@@ -272,6 +270,16 @@ def left(target: model.Target, standing: Standing, t: Texts) -> str:
         return "—"
     first, *more = map(escape, lines)
     return f"{first}<small>{'<br>'.join(more)}</small>" if more else first
+
+
+def _growth_left(held: model.Pace, t: Texts) -> list[str]:
+    """Return the growth that is left to do, and its reach by rounding where that can be seen."""
+    key = "progress.needs_ahead" if held.status == "ahead" else "progress.needs"
+    lines = [t(key, rest=rest(held, t), needed=needed(held.needed))]
+    low, high = needed(held.needed_low), needed(held.needed_high)
+    if low != high:
+        lines.append(t("progress.needs_span", low=low.removesuffix("%"), high=high))
+    return lines
 
 
 def _chances(id: str, prior: Forecast | None, learned: Learned | None, t: Texts) -> str:
@@ -305,10 +313,8 @@ def districts_html(plan: model.Plan, found: Sequence[Standing], t: Texts) -> str
         actual += f"<small>{months}{basis_mark(s.figure, t)}</small>"
         todo = "—"
         if held.needed is not None:
-            todo = escape(t("progress.needs", rest=rest(held, t), needed=needed(held.needed)))
-            span = numbers.plain(held.needed_low), numbers.plain(held.needed_high) + "%"
-            more = escape(t("progress.needs_span", low=span[0], high=span[1]))
-            todo += f"<small>{more}</small>"
+            todo, *more = map(escape, _growth_left(held, t))
+            todo += f"<small>{more[0]}</small>" if more else ""
         rows.append(
             f'<tr><th scope="row"><b>{escape(place(s.place, plan, t))}</b></th><td>{aim}</td>'
             f"<td>{register.chip(held.status, t)}</td><td>{actual}</td><td>{todo}</td></tr>"

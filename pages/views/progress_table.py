@@ -85,7 +85,7 @@ def _codes(plan: model.Plan) -> dict[str, dict[str, str]]:
         for column, known in names(plan, texts(language)).items():
             ways = found.setdefault(column, {})
             ways |= {code.lower(): code for code in known}
-            ways |= {name.lower(): code for code, name in known.items()}
+            ways |= {text(name).lower(): code for code, name in known.items()}
     ways = found["geography"]
     for district in plan.districts:
         ways |= {district.name_zh: district.code, district.name_en.lower(): district.code}
@@ -96,7 +96,7 @@ def _headers() -> dict[str, str]:
     found = {name: name for name in COLUMNS}
     for language in LANGUAGES:
         t = texts(language)
-        found |= {t(f"progress.grid_{name}").lower(): name for name in COLUMNS}
+        found |= {text(t(f"progress.grid_{name}")).lower(): name for name in COLUMNS}
     return found
 
 
