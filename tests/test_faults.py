@@ -375,7 +375,8 @@ def test_a_broken_table_gives_the_list_of_faults_and_no_traceback(broken, langua
     listed = at.dataframe[0].value
     assert len(listed) == len(error.value.faults) > 1
     assert set(listed.columns) == {t(f"faults.{x}") for x in ("table", "row", "column", "message")}
-    assert "levers.csv" in set(listed[t("faults.table")])
+    assert set(listed[t("faults.table")]) == {"levers.csv"}
+    assert "“=much <b>”" in "".join(listed[t("faults.message")])
     broken()  # put right again
     at.button(key="again").click().run()
     assert not at.exception and at.session_state["scenario"].id == "plan"

@@ -36,5 +36,8 @@ def table(error: model.ModelError, t: Texts) -> pd.DataFrame | None:
 
 
 def _said(fault: Fault, t: Texts) -> str:
-    known = f"error.{fault.code}" in t and fault.details
-    return t.error(fault.code, dict(fault.details)) if known else fault.message
+    key = f"fault.{fault.code}"
+    try:
+        return t(key, **dict(fault.details)) if key in t else fault.message
+    except KeyError:  # a check of several cells may bring other details
+        return fault.message
