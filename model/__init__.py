@@ -34,6 +34,7 @@ from model.sensitivity import doubled_discrepancy, sobol, tornado
 from model.sharing import Sharing, share_target
 from model.simulate import batch, ensemble, simulate
 from model.solve import Answer, alternatives, solve
+from model.support import Support, support
 from model.targets import DistrictVerdict, Verdict, assess, district_verdicts
 from model.wording import Exclusion, Number, exclusions, numbers
 
@@ -65,6 +66,7 @@ __all__ = [
     "Ranges",
     "Scenario",
     "Sharing",
+    "Support",
     "Verdict",
     "alternatives",
     "assess",
@@ -101,5 +103,6 @@ __all__ = [
     "simulate",
     "sobol",
     "solve",
+    "support",
     "tornado",
 ]

@@ -10,6 +10,7 @@ Saltelli et al. (2010), the estimators; Owen (2014) for what changes when inputs
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +27,9 @@ from model.targets import in_unit, met
 Array = np.ndarray
 
 POINTS = 1024
+
+_PIECE = 2048
+"""Runs between looks whether the work is still wanted: about a quarter of a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +93,17 @@ def sobol(
     points: int = POINTS,
     seed: int = 1,
     least: float = 1e-6,
+    stopped: Callable[[], bool] | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Indices:
     """Return Sobol indices of an indicator over the uncertain parameters.
 
     Parameters that a one-at-a-time swing does not move by more than ``least`` of the widest swing
     are left out: their indices are 0.  Members of a group (one number for each industry) share one
     dimension each and are added up.
+
+    ``stopped`` is asked between pieces and ends the work with ModelError ``stopped``; ``progress``
+    hears how many of all runs are done.
     """
     if points < 2 or points & (points - 1):
         raise ModelError(f"{points} points; a power of two is needed.", code="draws_outside",
@@ -111,10 +120,22 @@ def sobol(
     width = np.abs(ends - middle).max(axis=1)
     active = np.flatnonzero(width > least * width.max())
 
+    done, whole = 0, points * (len(active) + 2)
+
     def run(uniforms: Array) -> Array:
+        nonlocal done
         normals = np.zeros((len(names), uniforms.shape[1]))
         normals[active] = ndtri(np.clip(uniforms, 1e-12, 1 - 1e-12))
-        return at_points(plan, scenario, normals).indicator(indicator)[year][None]
+        found = []
+        for start in range(0, normals.shape[1], _PIECE):
+            if stopped is not None and stopped():
+                raise ModelError("The run was stopped.", code="stopped")
+            piece = normals[:, start : start + _PIECE]
+            found.append(at_points(plan, scenario, piece).indicator(indicator)[year])
+            done += piece.shape[1]
+            if progress is not None:
+                progress(done, whole)
+        return np.concatenate(found)[None]
 
     found = sobol_indices(func=run, n=points, dists=[uniform()] * len(active),
                           rng=np.random.default_rng(seed))  # fmt: skip

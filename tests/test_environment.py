@@ -17,8 +17,9 @@ from packaging.utils import canonicalize_name
 PROJECT = Path(__file__).resolve().parent.parent
 SCRIPT = PROJECT / ".ci" / "environment.py"
 PINS = [PROJECT / "requirements.txt", PROJECT / "tests" / "requirements.txt"]
+CLAUSE = r"[a-z_]+ (?:[!=]=|<) '[A-Za-z0-9.]+'"
 PIN = re.compile(
-    r"(?P<name>[a-z0-9-]+)==(?P<version>[0-9a-z.]+)(?P<marker> ; [a-z_]+ (?:[!=]=|<) '[a-z0-9.]+')?"
+    rf"(?P<name>[a-z0-9-]+)==(?P<version>[0-9a-z.]+)(?P<marker> ; {CLAUSE}(?: and {CLAUSE})*)?"
     r"(?P<hashes>( --hash=sha256:[0-9a-f]{64})+)"
 )
 

@@ -458,6 +458,7 @@ def test_what_people_save_and_do_is_in_no_line(plan, tmp_path):
 
 def test_a_server_that_is_told_to_stop_writes_first_what_waits(plan, monkeypatch, tmp_path):
     import asyncio
+    from concurrent.futures import ThreadPoolExecutor
 
     from pages.parts import server, session, storage
 
@@ -470,7 +471,9 @@ def test_a_server_that_is_told_to_stop_writes_first_what_waits(plan, monkeypatch
         async with server.life(None):
             session.shelf().autosave.keep(Visit("v" * 32, "me", history))
 
-    asyncio.run(life())
+    # In a thread of its own: a browser of the tests keeps an event loop in this one.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: asyncio.run(life())).result()
     library = Library(plan, Store(f"sqlite:///{tmp_path}/library.sqlite"))
     assert library.resume("v" * 32).history.present.scenario.value("completions") == 240
     library.store.close()

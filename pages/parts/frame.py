@@ -31,6 +31,7 @@ PAGES = (
     "compare",
     "targets",
     "progress",
+    "confidence",
     "audit",
     "districts",
     "energy",

@@ -26,6 +26,9 @@ DISTRICT = (
     "energy_intensity_fall",
 )
 
+DISCREPANT = ("iva_growth", "mva_growth")
+"""Indicators that carry the discrepancy of the model."""
+
 Array = np.ndarray
 
 
@@ -34,7 +37,8 @@ class Summary:
     """Quantiles by `PROBABILITIES` and the verdicts on the targets.
 
     cumulative : (month, probability); city[code] : (year, probability);
-    district[code] : (district, year, probability).
+    district[code] : (district, year, probability); doubled : the chance of each growth target if
+    the discrepancy of the model were twice as large.
     """
 
     scenario: model.Scenario
@@ -44,6 +48,7 @@ class Summary:
     district: dict[str, Array]
     verdicts: tuple[model.Verdict, ...]
     district_verdicts: tuple[model.DistrictVerdict, ...]
+    doubled: dict[str, float]
 
     def verdict(self, target: str) -> model.Verdict:
         """Return the verdict on one target of the register."""
@@ -73,4 +78,9 @@ def summarise(plan: model.Plan, scenario: model.Scenario, fan: model.Fan) -> Sum
         },
         verdicts=tuple(model.assess(plan, scenario, fan)),
         district_verdicts=tuple(model.district_verdicts(plan, scenario, fan)),
+        doubled={
+            target.id: model.doubled_discrepancy(plan, fan, target.id)[1]
+            for target in plan.targets
+            if target.kind == "modelled" and target.indicator in DISCREPANT
+        },
     )

@@ -47,10 +47,11 @@ class Tile:
     tolerant: str
     status: str
     base_met: str
+    thin: str = ""
 
 
-def tile(verdict: model.Verdict, t: Texts) -> Tile:
-    """Return the texts of one verdict."""
+def tile(verdict: model.Verdict, t: Texts, support: model.Support | None = None) -> Tile:
+    """Return the texts of one verdict; ``support`` is what the track record says of it."""
     target, unit = verdict.target, verdict.target.unit
     known = verdict.probability is not None
     return Tile(
@@ -64,7 +65,15 @@ def tile(verdict: model.Verdict, t: Texts) -> Tile:
         tolerant=tolerant(verdict, t),
         status=verdict.status,
         base_met=t("target.base_met") if verdict.base_met else "",
+        thin=thin(support, t) if known else "",
     )
+
+
+def thin(support: model.Support | None, t: Texts) -> str:
+    """Return that the track record does not carry a chance, empty where it does."""
+    if support is None or support.held:
+        return ""
+    return t(f"target.thin_{support.word}", cases=support.cases)
 
 
 def tolerant(verdict: model.Verdict, t: Texts) -> str:
@@ -84,12 +93,13 @@ def tiles_html(tiles: tuple[Tile, ...], t: Texts, quiet: bool = False) -> str:
 def _tile(x: Tile, t: Texts) -> str:
     words = f"{escape(t('target.chance'))} <b>{escape(x.chance)}</b> {escape(x.words)}"
     chance = words if x.chance else ""
-    small = " · ".join(escape(part) for part in (x.tolerant, x.base_met) if part)
+    small = " · ".join(escape(part) for part in (x.tolerant, x.base_met, x.thin) if part)
+    kind = ' class="thin"' if x.thin else ""
     return _box(
         x.status,
         _figures(x.name, x.forecast, x.goal, x.gap),
         f'<div class="span">{escape(x.span)}</div>',
-        f'<div class="odds">{_chip(x.status, t)}<span>{chance}</span></div>',
+        f'<div class="odds">{_chip(x.status, t)}<span{kind}>{chance}</span></div>',
         f'<div class="small">{small}</div>',
     )
 
@@ -137,11 +147,14 @@ def central_tiles_html(
         gap = numbers.gap(value - target.value, target.unit, t)
         shown = numbers.in_unit(value, "%", t)
         head = _figures(short_name(target, t), shown, target_label(target, t), gap)
-        parts.append(_central_tile(head, summary and summary.verdict(name), belongs, t))
+        said = thin(model.support(plan).get(name), t)
+        parts.append(_central_tile(head, summary and summary.verdict(name), belongs, said, t))
     return f'<div class="tiles central">{"".join(parts)}</div>'
 
 
-def _central_tile(head: str, verdict: model.Verdict | None, belongs: str, t: Texts) -> str:
+def _central_tile(
+    head: str, verdict: model.Verdict | None, belongs: str, thin: str, t: Texts
+) -> str:
     # The same lines in every state, so that nothing jumps when the chances come.
     if verdict is None:
         span, odds, status = "&nbsp;", "&nbsp;", "tracked"
@@ -149,7 +162,8 @@ def _central_tile(head: str, verdict: model.Verdict | None, belongs: str, t: Tex
     else:
         span = escape(t("target.span", span=numbers.span(verdict.low, verdict.high, "%", t)))
         chance = f"{escape(t('target.chance'))} <b>{numbers.chance(verdict.probability)}</b>"
-        odds, status = f"{_chip(verdict.status, t)}<span>{chance}</span>", verdict.status
+        kind = f' class="thin" title="{escape(thin)}"' if thin else ""
+        odds, status = f"{_chip(verdict.status, t)}<span{kind}>{chance}</span>", verdict.status
         whose = t("stale.tile", which=belongs) if belongs else t("stale.now")
     return _box(
         status,

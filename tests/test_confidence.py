@@ -1,0 +1,155 @@
+"""What stands behind a chance, and when it is grey."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import model
+from model import record
+from model.scores import CASES_FOR_COVERAGE
+from pages.parts import confidence as parts
+from pages.views import confidence as views
+from pages.views.summary import summarise
+from pages.views.texts import texts
+from tests.conftest import PROJECT
+
+PLAN = model.load_plan("zhengzhou_2020")
+FOUND = record.read(PLAN)
+CITY = FOUND[FOUND["place"] == "zhengzhou"]
+LANGUAGES = ("zh", "en")
+
+
+def test_a_target_without_any_published_outcome_has_no_support():
+    # No figure of energy per unit of value added or of productivity was published within 2020.
+    support = model.support(PLAN)
+    assert {id for id, s in support.items() if s.word == "none"} == {"T12", "T13"}
+
+
+def test_support_needs_twenty_cases_and_no_better_forecaster():
+    for id, found in model.support(PLAN).items():
+        if found.word == "held":
+            assert found.cases >= CASES_FOR_COVERAGE, id
+            assert found.crps < found.crps_against, id
+        if found.word == "few":
+            assert found.cases < CASES_FOR_COVERAGE, id
+        if found.word == "loses":
+            assert found.crps > found.crps_against, id
+
+
+def test_a_plan_without_a_record_supports_nothing(monkeypatch, tmp_path):
+    monkeypatch.setattr(record, "FOLDER", tmp_path)
+    assert {s.word for s in model.support(PLAN).values()} == {"none"}
+
+
+def test_scores_by_date_compare_the_same_questions():
+    for score in views.by_date(FOUND, PLAN, "industrial_va_growth"):
+        part = CITY[
+            (CITY["indicator"] == "industrial_va_growth") & (CITY["origin"] == score.origin)
+        ]
+        own = part[part["forecaster"] == "model"].set_index(["period_start", "period_end"])["crps"]
+        other = part[part["forecaster"] == score.against]
+        other = other.set_index(["period_start", "period_end"])["crps"]
+        shared = own.index.intersection(other.index)
+        assert score.cases == len(shared)
+        assert score.own == pytest.approx(own[shared].mean())
+        assert score.other == pytest.approx(other[shared].mean())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_lost_day_is_said_with_both_scores(language):
+    t = texts(language)
+    scores = views.by_date(FOUND, PLAN, "industrial_va_growth")
+    lost = [score for score in scores if score.loses]
+    assert lost, "the record holds days on which a simple forecaster was better"
+    said, table = views.losses(scores, t), views.by_date_html(scores, t)
+    for score in lost:
+        assert f"{score.own:.2f}" in said and f"{score.other:.2f}" in said
+    assert table.count("▼") == len(lost)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_is_said_of_intervals_below_twenty_cases(language):
+    t = texts(language)
+    few = CITY[CITY["forecaster"] == "model"].groupby("indicator").head(CASES_FOR_COVERAGE - 1)
+    for line in views.coverage(few, PLAN, t):
+        assert "50" not in re.sub(r"\d+ (例|cases)", "", line)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_not_quantified_comes_first(language):
+    page = opened(language)
+    shown = [element.body for element in page.get("html")]
+    first = next(k for k, text in enumerate(shown) if "unknowns" in text)
+    table = next(k for k, text in enumerate(shown) if "<table" in text and "chances" in text)
+    assert first < table
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_greys_every_chance_that_the_record_does_not_carry(language):
+    page = opened(language)
+    table = next(e.body for e in page.get("html") if 'class="chances"' in e.body)
+    grey = sum(not found.held for found in model.support(PLAN).values())
+    assert table.count('<tr class="thin">') == grey
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch):
+    """Wait for the chances instead of showing the central run first."""
+    monkeypatch.setattr("pages.parts.live.PATIENCE", 60.0)
+
+
+def opened(language: str) -> AppTest:
+    page = AppTest.from_file(PROJECT / "app.py", default_timeout=90)
+    page.query_params["lang"] = language
+    page.run()
+    page.switch_page("pages/confidence.py").run()
+    assert not page.exception
+    return page
+
+
+def test_work_on_the_indices_stops_when_asked():
+    made = parts.Shares()
+    key = (PLAN.digest, PLAN.scenarios["plan"], "iva_growth")
+    made.start(key, PLAN)
+    made.stop(key)
+    assert made.progress(key) is None
+    made._pool.shutdown(wait=True)
+    assert made.get(key) is None
+
+
+def test_indices_hear_of_every_run_and_can_be_stopped():
+    heard = []
+    scenario = PLAN.scenarios["plan"]
+    model.sobol(PLAN, scenario, "iva_growth", points=32, progress=lambda *x: heard.append(x))
+    assert heard[-1][0] == heard[-1][1]
+    with pytest.raises(model.ModelError) as stopped:
+        model.sobol(PLAN, scenario, "iva_growth", points=32, stopped=lambda: True)
+    assert stopped.value.code == "stopped"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_sentence_of_the_drivers_names_the_widest_swings(language):
+    t = texts(language)
+    swings = model.tornado(PLAN, PLAN.scenarios["plan"], "iva_growth")
+    said = views.drives(swings, PLAN, "iva_growth", t)
+    for swing in swings[: views.NAMED]:
+        assert views.parameter_name(PLAN, swing.parameter, t) in said
+        assert f"{100 * swing.width:.1f}" in said
+
+
+def test_twice_the_discrepancy_pulls_the_chance_towards_even():
+    scenario = PLAN.scenarios["plan"]
+    summary = summarise(PLAN, scenario, model.ensemble(PLAN, scenario, draws=2048))
+    assert set(summary.doubled) == {"T01", "T02"}
+    for id, doubled in summary.doubled.items():
+        strict = summary.verdict(id).probability
+        assert abs(doubled - 0.5) <= abs(strict - 0.5) + 0.01
+
+
+def test_the_record_of_the_shipped_data_is_of_the_present_priors():
+    assert not record.stale(PLAN)
+    assert isinstance(FOUND, pd.DataFrame)
