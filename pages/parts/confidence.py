@@ -117,7 +117,7 @@ def drivers(summary: Summary) -> None:
     swings = model.tornado(plan, scenario, target.indicator)
     middle = float(results.central(scenario).indicator(target.indicator)[0, 0])
     said = confidence.drives(swings, plan, target.indicator, t)
-    st.html(f'<div class="finding">{said}</div>')
+    st.html(f'<div class="said">{said}</div>')
     left, right = st.columns(2, gap="medium")
     with left:
         tables = confidence_charts.tornado_tables(swings, middle, target, plan, t)
@@ -139,7 +139,7 @@ def _together(key: tuple) -> None:
         chart.show(
             confidence_charts.indices(t), tables, key="indices", alt=t("confidence.indices_alt")
         )
-        st.html(f'<div class="finding">{confidence.shares(found, plan, t)}</div>')
+        st.html(f'<div class="said">{confidence.shares(found, plan, t)}</div>')
         return
     if made.progress(key) is None:
         st.html(f'<div class="note">{t("confidence.together_about")}</div>')

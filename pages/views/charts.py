@@ -10,7 +10,7 @@ from functools import cache
 
 import altair as alt
 
-from pages.views.drawing import finish, halo, reach
+from pages.views.drawing import SIGNED, finish, halo, reach
 from pages.views.texts import Texts
 from pages.views.theme import BANDS, BLUE, GREY, LINE, ORANGE, QUIET
 
@@ -40,7 +40,7 @@ def fan(t: Texts) -> dict:
         axis=month_axis(t, tuple(range(2, 36, 3))),
         scale=alt.Scale(domain=[0.5, 37.5], nice=False),
     )
-    y_axis = alt.Axis(title=None, format="+.0f", tickCount=7, domain=False, ticks=False)
+    y_axis = alt.Axis(title=None, labelExpr=SIGNED, tickCount=7, domain=False, ticks=False)
     y = alt.Y("p50:Q", axis=y_axis, scale=alt.Scale(nice=False, zero=False))
 
     def area(low: str, high: str, colour: str) -> alt.Chart:
@@ -111,7 +111,7 @@ def path(t: Texts) -> dict:
         axis=month_axis(t, tuple(range(1, 12))),
         scale=alt.Scale(domain=[0.8, 13.6], nice=False),
     )
-    y_axis = alt.Axis(title=None, format="+.0f", tickCount=6, domain=False, ticks=False)
+    y_axis = alt.Axis(title=None, labelExpr=SIGNED, tickCount=6, domain=False, ticks=False)
     colour = alt.Color("series:N", legend=None, scale=_series_scale())
     area = (
         alt.Chart(band)

@@ -11,7 +11,7 @@ import altair as alt
 import model
 from pages.views import numbers
 from pages.views.charts import month_axis
-from pages.views.drawing import finish, halo, reach
+from pages.views.drawing import SIGNED, finish, halo, reach
 from pages.views.frames import Tables, axis_frame, spread
 from pages.views.frames import reach as ends_of
 from pages.views.levers import capital
@@ -166,7 +166,7 @@ def path(t: Texts) -> dict:
         axis=month_axis(t, tuple(range(1, 12))),
         scale=alt.Scale(domain=[0.7, 14.4], nice=False),
     )
-    y_axis = alt.Axis(title=None, format="+.0f", tickCount=6, domain=False, ticks=False)
+    y_axis = alt.Axis(title=None, labelExpr=SIGNED, tickCount=6, domain=False, ticks=False)
     y = alt.Y("value:Q", axis=y_axis, scale=alt.Scale(nice=False, zero=False))
     marks = _series()
     drawn = (
@@ -287,7 +287,7 @@ def bridge(t: Texts) -> dict:
         sort=alt.EncodingSortField("order", op="min"),
         axis=alt.Axis(title=None, domain=False, ticks=False, labelLimit=210, labelColor=INK),
     )
-    x_axis = alt.Axis(title=None, tickCount=5, domain=False, ticks=False, format="+~f")
+    x_axis = alt.Axis(title=None, tickCount=5, domain=False, ticks=False, labelExpr=SIGNED)
     colour = alt.Color(
         "sign:N",
         legend=None,

@@ -6,7 +6,7 @@ from functools import cache
 
 import altair as alt
 
-from pages.views.drawing import finish, halo, reach
+from pages.views.drawing import SIGNED, finish, halo, reach
 from pages.views.texts import Texts
 from pages.views.theme import BANDS, BLUE, DIVERGING, INK, ORANGE, QUIET
 
@@ -28,7 +28,7 @@ def tiles(t: Texts) -> dict:
             gradientThickness=10,
             titleFontSize=12,
             labelFontSize=12,
-            format="+",
+            labelExpr=SIGNED,
             titleFontWeight=400,
             titleLimit=400,
             values=[-6, -3, 0, 3, 6],

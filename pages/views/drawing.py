@@ -6,6 +6,9 @@ import altair as alt
 
 from pages.views.theme import VEGA_CONFIG
 
+SIGNED = "datum.value == 0 ? '0' : format(datum.value, '+~f')"
+"""Labels of an axis of growth: a sign on all but zero."""
+
 HALO = {"stroke": "white", "strokeWidth": 4, "strokeJoin": "round"}
 
 

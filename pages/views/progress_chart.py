@@ -11,7 +11,7 @@ import altair as alt
 import model
 from model.standing import Standing, ahead
 from pages.views import numbers
-from pages.views.drawing import finish, halo, reach
+from pages.views.drawing import SIGNED, finish, halo, reach
 from pages.views.frames import Tables, axis_frame, spread
 from pages.views.frames import reach as ends_of
 from pages.views.progress_learned import MONTHS, Forecast, Learned
@@ -38,7 +38,7 @@ def months(t: Texts, series: str) -> dict:
         title=None, grid=False, tickSize=4, labelOverlap="greedy",
     )  # fmt: skip
     x = alt.X("month:Q", axis=x_axis, scale=alt.Scale(domain=[1.6, 15.8], nice=False))
-    y_axis = alt.Axis(title=None, format="+.0f", tickCount=7, domain=False, ticks=False)
+    y_axis = alt.Axis(title=None, labelExpr=SIGNED, tickCount=7, domain=False, ticks=False)
     scale = alt.Scale(nice=False, zero=False)
 
     def y(field: str) -> alt.Y:
