@@ -10,6 +10,7 @@ from model.outcomes import Fan
 from model.plan import Plan
 from model.scenario import Scenario
 from model.sources import Outcome, Target
+from model.support import Support, support
 
 Array = np.ndarray
 
@@ -26,7 +27,8 @@ class Verdict:
     ``probability_tolerant`` with the tolerance of its wording.  ``status`` is likely, open or
     unlikely for a forecast, set_by_user for a lever, tracked for the rest; ``base_met`` says that
     the base year already stood at the target, so that meeting it says nothing about policy.
-    ``outcome`` is what was published later, never an input.
+    ``outcome`` is what was published later, never an input; ``support`` what the track record says
+    of such forecasts, None where there is no forecast.
     """
 
     target: Target
@@ -40,6 +42,12 @@ class Verdict:
     base_value: float | None
     base_met: bool
     outcome: Outcome | None
+    support: Support | None = None
+
+    @property
+    def supported(self) -> bool:
+        """Whether there is a chance and the track record carries it."""
+        return self.support is not None and self.support.held
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +96,18 @@ def in_unit(target: Target, value: Array) -> Array:
 def assess(plan: Plan, scenario: Scenario, fan: Fan) -> tuple[Verdict, ...]:
     """Return a verdict on every target of the register for the first year of the plan."""
     known = {outcome.target_id: outcome for outcome in plan.outcomes}
-    return tuple(_verdict(scenario, fan, target, known.get(target.id)) for target in plan.targets)
+    carried = support(plan)
+    return tuple(
+        _verdict(scenario, fan, target, known.get(target.id), carried.get(target.id))
+        for target in plan.targets
+    )
 
 
-def _verdict(scenario: Scenario, fan: Fan, target: Target, outcome: Outcome | None) -> Verdict:
+def _verdict(
+    scenario: Scenario, fan: Fan, target: Target, outcome: Outcome | None, carried: Support | None
+) -> Verdict:
     if target.kind == "modelled":
-        return _forecast(fan, target, outcome)
+        return _forecast(fan, target, outcome, carried)
     value = scenario.value(target.lever) if target.kind == "lever" else None
     return Verdict(
         target=target,
@@ -110,7 +124,9 @@ def _verdict(scenario: Scenario, fan: Fan, target: Target, outcome: Outcome | No
     )
 
 
-def _forecast(fan: Fan, target: Target, outcome: Outcome | None) -> Verdict:
+def _forecast(
+    fan: Fan, target: Target, outcome: Outcome | None, carried: Support | None
+) -> Verdict:
     values = in_unit(target, fan.indicator(target.indicator)[0])
     low, mid, high = (float(q) for q in np.quantile(values, (0.05, 0.5, 0.95)))
     strict = float(met(target, values).mean())
@@ -127,6 +143,7 @@ def _forecast(fan: Fan, target: Target, outcome: Outcome | None) -> Verdict:
         base_value=base,
         base_met=base is not None and bool(met(target, np.round(base, 1), target.tolerance)),
         outcome=outcome,
+        support=carried,
     )
 
 

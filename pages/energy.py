@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-import model
 from pages.parts import chart, frame, results, session
 from pages.views import energy, energy_charts, tables, targets
 
@@ -12,8 +11,7 @@ with st.spinner(t("app.working")):
     summary = results.chances(scenario)
 run, usual_run = results.central(scenario), results.marks()["status_quo"]
 
-support = model.support(session.plan())
-tiles = tuple(targets.tile(summary.verdict(name), t, support.get(name)) for name in energy.TILES)
+tiles = tuple(targets.tile(summary.verdict(name), t) for name in energy.TILES)
 st.html(targets.tiles_html(tiles, t, quiet=True))
 with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
     year = st.segmented_control(

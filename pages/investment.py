@@ -14,10 +14,7 @@ run, usual_run = results.central(scenario), results.marks()["status_quo"]
 account, usual = model.investment_account(run), model.investment_account(usual_run)
 yields, usual_yields = investment.city_output(run), investment.city_output(usual_run)
 
-support = model.support(session.plan())
-tiles = tuple(
-    targets.tile(summary.verdict(name), t, support.get(name)) for name in investment.TILES
-)
+tiles = tuple(targets.tile(summary.verdict(name), t) for name in investment.TILES)
 st.html(targets.tiles_html(tiles, t, quiet=True))
 with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
     year = st.segmented_control(

@@ -2,20 +2,17 @@
 
 import streamlit as st
 
-import model
 from pages.parts import chart, frame, live, session
 from pages.views import charts, district_charts, frames, overview, targets
 
 frame.enter()
 t, plan = session.t(), session.plan()
 
-summary, support = live.chances(), model.support(plan)
+summary = live.chances()
 
 st.markdown(overview.sentence(summary, t))
-headline = tuple(
-    targets.tile(summary.verdict(name), t, support.get(name)) for name in targets.HEADLINE
-)
-second = tuple(targets.tile(summary.verdict(name), t, support.get(name)) for name in targets.SECOND)
+headline = tuple(targets.tile(summary.verdict(name), t) for name in targets.HEADLINE)
+second = tuple(targets.tile(summary.verdict(name), t) for name in targets.SECOND)
 st.html(targets.tiles_html(headline, t))
 
 left, right = st.columns(2, gap="medium")

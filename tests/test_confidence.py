@@ -13,6 +13,7 @@ from model import record
 from model.scores import CASES_FOR_COVERAGE
 from pages.parts import confidence as parts
 from pages.views import confidence as views
+from pages.views import numbers, targets
 from pages.views.summary import summarise
 from pages.views.texts import texts
 from tests.conftest import PROJECT
@@ -153,3 +154,18 @@ def test_twice_the_discrepancy_pulls_the_chance_towards_even():
 def test_the_record_of_the_shipped_data_is_of_the_present_priors():
     assert not record.stale(PLAN)
     assert isinstance(FOUND, pd.DataFrame)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_chance_that_is_not_carried_is_marked_wherever_it_stands(language):
+    t = texts(language)
+    scenario = PLAN.scenarios["plan"]
+    summary = summarise(PLAN, scenario, model.ensemble(PLAN, scenario, draws=256))
+    for verdict in summary.verdicts:
+        if verdict.probability is None:
+            assert verdict.support is None
+            continue
+        marked = targets.chance_text(verdict, t) != numbers.chance(verdict.probability)
+        assert marked == (not verdict.supported)
+        assert ('class="thin"' in targets.chance_html(verdict, t)) == (not verdict.supported)
+        assert bool(targets.tile(verdict, t).thin) == (not verdict.supported)

@@ -16,7 +16,7 @@ from pages.views.frames import Tables, axis_frame, spread
 from pages.views.frames import reach as ends_of
 from pages.views.levers import capital
 from pages.views.summary import PROBABILITIES, Summary
-from pages.views.targets import short_name, target_label, target_value
+from pages.views.targets import chance_html, short_name, target_label, target_value
 from pages.views.texts import Texts
 from pages.views.theme import BLUE, GREY, INK, ORANGE, QUIET, STATUS
 
@@ -135,7 +135,7 @@ def _outcome_cell(verdict: model.Verdict, t: Texts) -> str:
     value = escape(numbers.in_unit(verdict.forecast, unit, t))
     span = escape(numbers.span(verdict.low, verdict.high, unit, t))
     word = escape(t(f"status.{verdict.status}"))
-    chance = numbers.chance(verdict.probability)
+    chance = chance_html(verdict, t)
     return (
         f"<td><b>{value}</b> <small>{span}</small><br>"
         f'<small style="color:{ink};font-weight:700">{icon} {word} {chance}</small></td>'

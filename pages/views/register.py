@@ -11,7 +11,7 @@ import model
 from pages.views import numbers
 from pages.views.clauses import place_name
 from pages.views.levers import capital
-from pages.views.targets import target_value
+from pages.views.targets import chance_html, target_value
 from pages.views.texts import Texts
 from pages.views.theme import BLUE, ORANGE, STATUS
 
@@ -175,7 +175,7 @@ def table_html(found: Sequence[Row], plan: model.Plan, selected: str, t: Texts) 
 def _row_html(row: Row, selected: bool, t: Texts) -> str:
     x, v = row.target, row.verdict
     value, note = figure(row, t)
-    chance = numbers.chance(v.probability) if v.probability is not None else part_done(row, t)
+    chance = chance_html(v, t) if v.probability is not None else escape(part_done(row, t))
     name = capital(t.of(x, "indicator"))
     mark = ' aria-current="true"' if selected else ""
     return (
@@ -185,7 +185,7 @@ def _row_html(row: Row, selected: bool, t: Texts) -> str:
         f'<td class="goal">{escape(goal(x, t))}</td>'
         f'<td class="value">{escape(value)}{f"<small>{escape(note)}</small>" if note else ""}</td>'
         f'<td class="gap">{escape(gap(row, t))}</td>'
-        f'<td class="chance">{escape(chance)}</td>'
+        f'<td class="chance">{chance}</td>'
         f'<td class="status">{chip(row.status, t)}</td></tr>'
     )
 

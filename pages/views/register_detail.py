@@ -9,6 +9,7 @@ import model
 from pages.views import clauses, numbers, register
 from pages.views.levers import capital
 from pages.views.register import Row
+from pages.views.targets import chance_text
 from pages.views.texts import Texts
 from pages.views.theme import BLUE, ORANGE
 
@@ -65,7 +66,7 @@ def expected_html(row: Row, t: Texts) -> str:
         lines.append(
             t(
                 "register.strict",
-                chance=numbers.chance(v.probability),
+                chance=chance_text(v, t),
                 words=numbers.chance_words(v.probability, t),
             )
         )

@@ -50,8 +50,8 @@ class Tile:
     thin: str = ""
 
 
-def tile(verdict: model.Verdict, t: Texts, support: model.Support | None = None) -> Tile:
-    """Return the texts of one verdict; ``support`` is what the track record says of it."""
+def tile(verdict: model.Verdict, t: Texts) -> Tile:
+    """Return the texts of one verdict."""
     target, unit = verdict.target, verdict.target.unit
     known = verdict.probability is not None
     return Tile(
@@ -65,15 +65,28 @@ def tile(verdict: model.Verdict, t: Texts, support: model.Support | None = None)
         tolerant=tolerant(verdict, t),
         status=verdict.status,
         base_met=t("target.base_met") if verdict.base_met else "",
-        thin=thin(support, t) if known else "",
+        thin=thin(verdict, t) if known else "",
     )
 
 
-def thin(support: model.Support | None, t: Texts) -> str:
+def thin(verdict: model.Verdict, t: Texts) -> str:
     """Return that the track record does not carry a chance, empty where it does."""
-    if support is None or support.held:
+    found = verdict.support
+    if found is None or found.held:
         return ""
-    return t(f"target.thin_{support.word}", cases=support.cases)
+    return t(f"target.thin_{found.word}", cases=found.cases)
+
+
+def chance_text(verdict: model.Verdict, t: Texts) -> str:
+    """Return the chance; one that the record does not carry is marked as indicative."""
+    said = numbers.chance(verdict.probability)
+    return t("target.indicative", chance=said) if thin(verdict, t) else said
+
+
+def chance_html(verdict: model.Verdict, t: Texts) -> str:
+    """Return the chance; grey, with the reason on hover, where the record does not carry it."""
+    said, why = escape(numbers.chance(verdict.probability)), thin(verdict, t)
+    return f'<span class="thin" title="{escape(why)}">{said}</span>' if why else said
 
 
 def tolerant(verdict: model.Verdict, t: Texts) -> str:
@@ -147,14 +160,11 @@ def central_tiles_html(
         gap = numbers.gap(value - target.value, target.unit, t)
         shown = numbers.in_unit(value, "%", t)
         head = _figures(short_name(target, t), shown, target_label(target, t), gap)
-        said = thin(model.support(plan).get(name), t)
-        parts.append(_central_tile(head, summary and summary.verdict(name), belongs, said, t))
+        parts.append(_central_tile(head, summary and summary.verdict(name), belongs, t))
     return f'<div class="tiles central">{"".join(parts)}</div>'
 
 
-def _central_tile(
-    head: str, verdict: model.Verdict | None, belongs: str, thin: str, t: Texts
-) -> str:
+def _central_tile(head: str, verdict: model.Verdict | None, belongs: str, t: Texts) -> str:
     # The same lines in every state, so that nothing jumps when the chances come.
     if verdict is None:
         span, odds, status = "&nbsp;", "&nbsp;", "tracked"
@@ -162,7 +172,8 @@ def _central_tile(
     else:
         span = escape(t("target.span", span=numbers.span(verdict.low, verdict.high, "%", t)))
         chance = f"{escape(t('target.chance'))} <b>{numbers.chance(verdict.probability)}</b>"
-        kind = f' class="thin" title="{escape(thin)}"' if thin else ""
+        why = thin(verdict, t)
+        kind = f' class="thin" title="{escape(why)}"' if why else ""
         odds, status = f"{_chip(verdict.status, t)}<span{kind}>{chance}</span>", verdict.status
         whose = t("stale.tile", which=belongs) if belongs else t("stale.now")
     return _box(

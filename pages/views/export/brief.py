@@ -18,7 +18,7 @@ from pages.views.export.exhibits import all_exhibits
 from pages.views.export.stamp import Stamp
 from pages.views.levers import capital
 from pages.views.summary import Summary
-from pages.views.targets import short_name, target_value
+from pages.views.targets import chance_text, short_name, target_value
 from pages.views.texts import Texts
 
 HEADLINE = ("T01", "T02", "T04", "T05", "T13")
@@ -95,7 +95,7 @@ def _goal(verdict: model.Verdict, t: Texts) -> str:
         target=target_value(verdict.target, t),
         gap=numbers.gap(verdict.gap, unit, t),
         words=numbers.chance_words(verdict.probability, t),
-        chance=numbers.chance(verdict.probability),
+        chance=chance_text(verdict, t),
     )
 
 
@@ -233,7 +233,7 @@ def board(plan: model.Plan, summary: Summary, t: Texts) -> pd.DataFrame:
                 "" if forecast is None else numbers.in_unit(forecast, target.unit, t),
                 numbers.span(verdict.low, verdict.high, target.unit, t) if known else "",
                 "" if verdict.gap is None else numbers.gap(verdict.gap, target.unit, t),
-                numbers.chance(verdict.probability) if known else "",
+                chance_text(verdict, t) if known else "",
                 t(f"status.{verdict.status}"),
                 _units(target, t),
             )
