@@ -103,7 +103,7 @@ def grid(as_of: str, estimated: bool) -> None:
     )  # fmt: skip
     _say()
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        with st.popover(t("progress.paste")):
+        with st.popover(t("progress.paste"), key="progress_import"):
             _paste()
         data = progress_table.to_csv(_rows(as_of, estimated), t)
         st.download_button(
