@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 import model
-from model import evidence_commands, logs, operations_commands, solve_commands
+from model import evidence_commands, logs, operations_commands, record, solve_commands
 from model.errors import ModelError, unknown
 from model.plan import Plan
 from model.scenario import Scenario
@@ -138,6 +138,15 @@ def check(chosen: argparse.Namespace) -> int:
         place = "/".join(filter(None, (control.district, control.industry)))
         print(f"  {control.id} {word:6} {control.indicator} {place}: {item.value:.1f} "
               f"[{low}, {high}] {control.unit}")  # fmt: skip
+    if not record.path(plan).is_file():
+        print("  no track record")
+        return 0
+    if record.stale(plan):
+        print(
+            "  track record: STALE, a number changed since it was run; run: python -m model record"
+        )
+        return 1
+    print("  track record: of these numbers")
     return 0
 
 
@@ -152,7 +161,8 @@ def board(chosen: argparse.Namespace) -> int:
     """Print the target board of a scenario."""
     plan, scenario = _load(chosen)
     fan = evidence_commands.board_fan(plan, scenario, chosen)
-    rows = [board_row(verdict, chosen.language) for verdict in model.assess(plan, scenario, fan)]
+    verdicts = model.assess(plan, scenario, fan, learned=bool(chosen.as_of))
+    rows = [board_row(verdict, chosen.language) for verdict in verdicts]
     if chosen.format == "table":
         _print_table(rows)
         return 0

@@ -41,6 +41,22 @@ def test_check_says_what_the_folder_holds_and_which_controls_are_missed(capsys):
     assert text.count("MISSED") == 2
 
 
+def test_check_fails_when_a_prior_changed_after_the_record_was_run(plan, tmp_path, capsys):
+    assert "track record: of these numbers" in printed(capsys, "check")
+    folder = tmp_path / "changed"
+    shutil.copytree(plan.folder, folder)
+    table = folder / "parameters.csv"
+    rows = list(csv.reader(io.StringIO(table.read_text(encoding="utf-8"))))
+    column = rows[0].index("p50")
+    row = next(r for r in rows[1:] if r[0] == "model_discrepancy_sd")
+    row[column] = "0.55"
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    table.write_text(text.getvalue(), encoding="utf-8")
+    assert main(["check", "--plan", str(folder)]) == 1
+    assert "STALE" in capsys.readouterr().out
+
+
 def test_the_board_lists_every_target_once_in_order(capsys):
     rows = json.loads(printed(capsys, "board", "--draws", "64", "--format", "json"))
     assert [row["id"] for row in rows] == [f"T{k:02d}" for k in range(1, 79)]
