@@ -31,7 +31,8 @@ class Support:
     ``word`` is ``held`` (at least `model.scores.CASES_FOR_COVERAGE` cases, and better than every
     other forecaster on the questions both answered), ``few`` (fewer cases), ``loses`` (another was
     better, ``against``) or ``none`` (nothing was published to hold it against).  ``crps`` and
-    ``crps_against`` are the mean scores against the best other one, in points.
+    ``crps_against`` are the mean scores against the best other one, in points; without another one
+    ``against`` is empty, and the word is never ``held``.
     """
 
     word: str
@@ -46,40 +47,51 @@ class Support:
         return self.word == "held"
 
 
-def support(plan: Plan) -> Mapping[str, Support]:
+def support(plan: Plan, learned: bool = False) -> Mapping[str, Support]:
     """Return the support of every target with a forecast, by its id.
+
+    A forecast that learned the figures of its day is judged by the record of those that did, every
+    other one by the record of the model without figures, which then has only simple rivals.
 
     The record scores forecasts, not the levers: even where it holds, it says nothing about what a
     measure would do.  Its origins overlap, so the cases are not independent.
 
-    >>> import model
-    >>> model.support(model.load_plan("zhengzhou_2020"))["T13"].word
+    >>> from model.plan import load_plan
+    >>> support(load_plan("zhengzhou_2020"))["T13"].word
     'none'
     """
     modelled = [target for target in plan.targets if target.kind == "modelled"]
     there = record.path(plan)
-    rows = _standing(plan, there.stat().st_mtime_ns) if there.is_file() else None
-    return {target.id: _of(target.indicator, rows) for target in modelled}
+    if not there.is_file():
+        return {target.id: Support("none") for target in modelled}
+    rows, cases = _standing(plan, learned, there.stat().st_mtime_ns)
+    return {target.id: _of(target.indicator, rows, cases) for target in modelled}
 
 
 @lru_cache(maxsize=4)
-def _standing(plan: Plan, changed: int) -> pd.DataFrame:
-    """Return the standing of the city in the committed record, as the file was at a time."""
-    return record.standing(record.read(plan), city_code(plan))
+def _standing(plan: Plan, learned: bool, changed: int) -> tuple[pd.DataFrame, Mapping[str, int]]:
+    """Return the standing of the city and its cases by series, as the file was at a time."""
+    found = record.read(plan)
+    found = found[found["place"] == city_code(plan)]
+    if not learned:
+        found = found[found["forecaster"] != record.MODEL]
+    forecaster = record.MODEL if learned else record.PRIOR
+    own = found[found["forecaster"] == forecaster]
+    return record.standing(found, forecaster=forecaster), own["indicator"].value_counts().to_dict()
 
 
-def _of(indicator: str, rows: pd.DataFrame | None) -> Support:
-    series = _SERIES.get(indicator)
-    if rows is None or series is None or not len(rows):
+def _of(indicator: str, rows: pd.DataFrame, cases: Mapping[str, int]) -> Support:
+    series = _SERIES.get(indicator, "")
+    answered = cases.get(series, 0)
+    if not answered:
         return Support("none")
-    own = rows[rows["indicator"] == series]
-    if not len(own):
-        return Support("none")
+    rivals = rows[rows["indicator"] == series] if len(rows) else rows
+    word = "held" if answered >= CASES_FOR_COVERAGE and len(rivals) else "few"
+    if not len(rivals):
+        return Support(word, answered)
     # The hardest of them: the one with the lowest score of its own.
-    worst = own.loc[(own["crps_against"] / own["crps"]).idxmin()]
-    cases = int(own["cases"].max())
-    word = "held" if cases >= CASES_FOR_COVERAGE else "few"
-    if bool(own["loses"].any()):
-        word = "loses"
-    return Support(word, cases, str(worst["against"]), float(worst["crps"]),
+    worst = rivals.loc[(rivals["crps_against"] / rivals["crps"]).idxmin()]
+    if bool(worst["loses"]):
+        word, answered = "loses", int(worst["cases"])
+    return Support(word, answered, str(worst["against"]), float(worst["crps"]),
                    float(worst["crps_against"]))  # fmt: skip

@@ -93,10 +93,15 @@ def in_unit(target: Target, value: Array) -> Array:
     return 100 * value if target.unit == "%" else value
 
 
-def assess(plan: Plan, scenario: Scenario, fan: Fan) -> tuple[Verdict, ...]:
-    """Return a verdict on every target of the register for the first year of the plan."""
+def assess(
+    plan: Plan, scenario: Scenario, fan: Fan, *, learned: bool = False
+) -> tuple[Verdict, ...]:
+    """Return a verdict on every target of the register for the first year of the plan.
+
+    ``learned`` says that the ensemble learned published figures: its chances have another record.
+    """
     known = {outcome.target_id: outcome for outcome in plan.outcomes}
-    carried = support(plan)
+    carried = support(plan, learned)
     return tuple(
         _verdict(scenario, fan, target, known.get(target.id), carried.get(target.id))
         for target in plan.targets

@@ -52,7 +52,9 @@ class Learned:
         return max(self.checks, key=lambda check: check.implausibility)
 
 
-def forecast(plan: model.Plan, scenario: model.Scenario, fan: model.Fan) -> Forecast:
+def forecast(
+    plan: model.Plan, scenario: model.Scenario, fan: model.Fan, *, learned: bool = False
+) -> Forecast:
     """Reduce an ensemble to what the page shows."""
     growth = {
         series: np.stack(
@@ -63,7 +65,8 @@ def forecast(plan: model.Plan, scenario: model.Scenario, fan: model.Fan) -> Fore
         )
         for series in REGULAR
     }
-    verdicts = {v.target.id: v for v in model.assess(fan.plan, scenario, fan)}
+    found = model.assess(fan.plan, scenario, fan, learned=learned)
+    verdicts = {v.target.id: v for v in found}
     return Forecast(growth, verdicts)
 
 
@@ -79,8 +82,9 @@ def learned(
     plan: model.Plan, scenario: model.Scenario, now: model.Nowcast, left_out: tuple[str, ...] = ()
 ) -> Learned:
     """Reduce what was learned."""
+    made = forecast(plan, scenario, now.fan, learned=bool(now.checks))
     return Learned(
-        forecast(plan, scenario, now.fan), now.method, now.steps, now.checks, now.tail,
+        made, now.method, now.steps, now.checks, now.tail,
         now.pareto_k, now.k_limit, now.effective, now.unused, left_out,
     )  # fmt: skip
 
