@@ -19,7 +19,6 @@ from pages.views.summary import Summary
 from pages.views.targets import short_name
 
 KEPT, WAIT = 16, 0.3
-SERIES = "industrial_va_growth"
 
 
 @dataclass(slots=True)
@@ -100,6 +99,7 @@ def chances(summary: Summary) -> None:
     """Draw the table of the chances."""
     t, plan = session.t(), session.plan()
     st.html(confidence.chances_html(summary, model.support(plan), t))
+    st.html(f'<div class="note">{t("confidence.chances_about")}</div>')
 
 
 def drivers(summary: Summary) -> None:
@@ -167,10 +167,17 @@ def track() -> None:
         return
     if record.stale(plan):
         st.warning(t("confidence.stale"))
-    scores = confidence.by_date(found, plan, SERIES)
-    st.markdown(confidence.losses(scores, t))
+    value_added, year, *others = confidence.lost(found, plan, t)
+    st.markdown(f"{value_added}\n\n{year}")
+    whole = st.segmented_control(
+        t("confidence.question"), (True, False), default=True, key="confidence_question",
+        format_func=lambda x: t(f"confidence.question_{'year' if x else 'all'}"), required=True,
+        label_visibility="collapsed", persist_state="session",
+    )  # fmt: skip
+    scores = confidence.by_date(found, plan, confidence.FIRST, whole_year=whole)
     st.html(confidence.by_date_html(scores, t))
     st.html(f'<div class="note">{t("confidence.score_about")}</div>')
+    st.markdown(f"**{t('confidence.others')}**\n\n" + "\n".join(f"- {line}" for line in others))
     st.markdown("\n".join(f"- {line}" for line in _caveats(found)))
     with st.expander(t("confidence.pooled")):
         st.html(confidence.standing_html(found, plan, t))

@@ -13,6 +13,7 @@ from model import record
 from model.observe import REGULAR, city_code
 from model.scores import CASES_FOR_COVERAGE
 from pages.views import numbers
+from pages.views.levers import capital
 from pages.views.progress import day
 from pages.views.summary import Summary
 from pages.views.targets import short_name, target_value
@@ -25,6 +26,9 @@ ORDER = (
     record.MODEL, record.PRIOR, "national_path", "random_walk", "ar1", "sarimax",
     "unobserved_components", "carry_forward",
 )  # fmt: skip
+FIRST = "industrial_va_growth"
+"""The series whose record stands first, and the only one with every simple rival."""
+
 NAMED = 3
 """Parameters that the sentence names."""
 
@@ -38,6 +42,8 @@ def not_quantified_html(t: Texts) -> str:
 def reason(found: model.Support, t: Texts) -> str:
     """Return in words what the record says of a target."""
     given = {"cases": found.cases}
+    if not found.against and found.word == "few":
+        return t("confidence.support_alone", **given)
     if found.crps is not None and found.crps_against is not None:
         given["own"] = numbers.plain(found.crps, 2)
         given["other"] = numbers.plain(found.crps_against, 2)
@@ -130,9 +136,19 @@ class Score:
         return self.other < self.own
 
 
-def by_date(found: pd.DataFrame, plan: model.Plan, series: str) -> tuple[Score, ...]:
-    """Return the scores of one published series of the city, by date and other forecaster."""
+def by_date(
+    found: pd.DataFrame, plan: model.Plan, series: str, whole_year: bool = False
+) -> tuple[Score, ...]:
+    """Return the scores of one published series of the city, by date and other forecaster.
+
+    ``whole_year`` keeps the one question that the target asks: the year itself.
+    """
     chosen = found[(found["place"] == city_code(plan)) & (found["indicator"] == series)]
+    if whole_year:
+        year = plan.years[0]
+        chosen = chosen[
+            (chosen["period_start"] == f"{year}-01") & (chosen["period_end"] == f"{year}-12")
+        ]
     key = ["period_start", "period_end"]
     scores = []
     for origin, part in chosen.groupby("origin"):
@@ -167,20 +183,51 @@ def _score_cell(score: Score | None, t: Texts) -> str:
     return f'<td class="loses">▼ {said}</td>' if score.loses else f"<td>{said}</td>"
 
 
-def losses(scores: Sequence[Score], t: Texts) -> str:
-    """Return in one sentence on which days which other forecaster was better."""
+def lost(found: pd.DataFrame, plan: model.Plan, t: Texts) -> tuple[str, ...]:
+    """Return a sentence for each series, and for the year of the first: on which days it loses."""
+    city = found[(found["place"] == city_code(plan)) & (found["forecaster"] == record.MODEL)]
+    said = []
+    for series in dict.fromkeys((FIRST, *city["indicator"])):
+        name = capital(_series(series, t))
+        said.append(losses(by_date(found, plan, series), name, t))
+        if series == FIRST:
+            whole = t("confidence.whole_year", name=name, year=plan.years[0])
+            said.append(losses(by_date(found, plan, series, whole_year=True), whole, t))
+    return tuple(said)
+
+
+def losses(scores: Sequence[Score], name: str, t: Texts) -> str:
+    """Return in one sentence on which days which other forecaster was better.
+
+    A forecaster that was better on more than `NAMED` days of a series that it alone wins is named
+    once, with its days and the scores of the first and the last.
+    """
+    losing = [s for s in scores if s.loses]
+    if len(losing) > NAMED and len({s.against for s in losing}) == 1:
+        first, last = losing[0], losing[-1]
+        return t(
+            "confidence.losses_often", name=name, against=t(f"confidence.by_{first.against}"),
+            days=t("confidence.and").join(day(s.origin, t) for s in losing),
+            first=_pair(first, t), last=_pair(last, t), cases=max(s.cases for s in losing),
+        )  # fmt: skip
     parts = []
     for origin in dict.fromkeys(score.origin for score in scores if score.loses):
         lost = sorted((s for s in scores if s.loses and s.origin == origin), key=lambda s: s.other)
         named = t("confidence.and").join(
-            t("confidence.loss_to", against=t(f"confidence.by_{s.against}"),
-              own=numbers.plain(s.own, 2), other=numbers.plain(s.other, 2))
+            t("confidence.loss_to", against=t(f"confidence.by_{s.against}"), pair=_pair(s, t))
             for s in lost
         )  # fmt: skip
         parts.append(t("confidence.loss", day=day(origin, t), named=named))
     if not parts:
-        return t("confidence.no_loss")
-    return t("confidence.losses", listed=t("confidence.then").join(parts))
+        return t("confidence.no_loss", name=name)
+    return t("confidence.losses", name=name, listed=t("confidence.then").join(parts))
+
+
+def _pair(score: Score, t: Texts) -> str:
+    # Scores that two decimals would show as equal get a third: a loss has to look like one.
+    digits = 2 if f"{score.own:.2f}" != f"{score.other:.2f}" else 3
+    own, other = numbers.plain(score.own, digits), numbers.plain(score.other, digits)
+    return t("confidence.scores", own=own, other=other)
 
 
 def standing_html(found: pd.DataFrame, plan: model.Plan, t: Texts) -> str:
