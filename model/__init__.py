@@ -19,6 +19,7 @@ from model.attribution import (
 )
 from model.audit import Finding, audit
 from model.cautions import Caution, cautions
+from model.datasets import with_replacements
 from model.errors import DataFaults, ModelError
 from model.growth import GrowthAccount, growth_accounting, growth_by_place
 from model.intensity import EnergyUseChange, IntensityChange, energy_use, intensity
@@ -28,6 +29,7 @@ from model.pace import Pace, pace, published_pace
 from model.pipeline import InvestmentAccount, investment_account, output_of_spending, projects
 from model.plan import Plan, load_plan, load_scenario
 from model.power import Effect, Power, lever_power
+from model.replacements import DataSet, Replacement
 from model.scenario import Scenario
 from model.scenario_table import read_table, run_table
 from model.sensitivity import doubled_discrepancy, sobol, tornado
@@ -46,6 +48,7 @@ __all__ = [
     "Coalitions",
     "Contradiction",
     "DataFaults",
+    "DataSet",
     "DistrictVerdict",
     "Effect",
     "EnergyUseChange",
@@ -64,6 +67,7 @@ __all__ = [
     "Plan",
     "Power",
     "Ranges",
+    "Replacement",
     "Scenario",
     "Sharing",
     "Support",
@@ -105,4 +109,5 @@ __all__ = [
     "solve",
     "support",
     "tornado",
+    "with_replacements",
 ]

@@ -21,7 +21,7 @@ import sqlalchemy as sa
 from model.errors import ModelError
 from model.store import Store, sqlite_file, translated
 
-TABLES = ("scenarios", "visits", "steps")
+TABLES = ("scenarios", "visits", "steps", "data_sets")
 ROWS = 500
 """Rows that are copied at a time."""
 

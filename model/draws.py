@@ -335,6 +335,7 @@ def cell_deviation(plan: Plan, values: Mapping[str, Array]) -> Array:
     """Return the log deviation of each cell of the mix, (district, industry, draw), by status."""
     by_status = {
         "published": values["base_cell_sd_published"],
+        "bureau": values["base_cell_sd_published"],
         "derived": values["base_cell_sd_derived"],
         "estimated": values["base_cell_sd"],
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -16,6 +16,7 @@ from model import checks, records, tables
 from model.axes import Axes
 from model.base import Base, base_table, check_controls
 from model.errors import DataFaults, Fault, ModelError, unknown
+from model.replacements import DataSet
 from model.scenario import Assumption, Desk, Lever, Scenario, read_scenario
 from model.sources import (
     AnnexRow,
@@ -37,7 +38,8 @@ DATA = Path(__file__).resolve().parent.parent / "data"
 class Plan:
     """One plan: its facts as records, its base year, its levers and built-in scenarios.
 
-    A plan is never changed; ``digest`` identifies the files it was read from.
+    A plan is never changed; ``digest`` identifies the files it was read from and the ``data_set``
+    that took the place of some of their cells, if any; ``shipped`` is the plan without it.
     """
 
     id: str
@@ -59,6 +61,8 @@ class Plan:
     desk: Desk
     base: Base
     tables: Mapping[str, pd.DataFrame]
+    data_set: DataSet | None = None
+    shipped: Plan | None = None
 
     def __repr__(self) -> str:
         months, districts, industries = self.axes.shape
@@ -166,13 +170,37 @@ def load_plan(plan: str | Path = "zhengzhou_2020") -> Plan:
     if faults:
         raise DataFaults(folder.name, faults)
     loaded = _assemble(folder, facts, frames)
+    _check_scenarios(loaded)
+    return loaded
+
+
+def with_tables(
+    plan: Plan, frames: dict[str, pd.DataFrame], digest: str, version: str, data_set: DataSet
+) -> Plan:
+    """Return a plan made of other tables, checked like files; DataFaults with every fault."""
+    faults = [fault for name in frames for fault in tables.check_table(name, frames[name], frames)]
+    faulty = {fault.table.removesuffix(".csv") for fault in faults}
+    faults += checks.cross_check(frames, dict(plan.facts), faulty)
+    if faults:
+        raise DataFaults(plan.folder.name, faults)
+    loaded = replace(
+        _assemble(plan.folder, dict(plan.facts), frames),
+        digest=digest,
+        version=version,
+        data_set=data_set,
+        shipped=plan.shipped or plan,
+    )
+    _check_scenarios(loaded)
+    return loaded
+
+
+def _check_scenarios(loaded: Plan) -> None:
     faults = [
         Fault(f"scenarios/{path.name}", 0, "", "scenario_faults", str(error))
         for path, error in _scenario_errors(loaded)
     ]
     if faults:
-        raise DataFaults(folder.name, faults)
-    return loaded
+        raise DataFaults(loaded.folder.name, faults)
 
 
 def _scenario_errors(loaded: Plan) -> Iterator[tuple[Path, ModelError]]:

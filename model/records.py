@@ -16,7 +16,9 @@ from model.tables import number, rows, words
 
 Array = np.ndarray
 
-_WEAKNESS = ("published", "derived", "estimated", "recalled", "unverified", "judgement", "assumed")
+_WEAKNESS = (
+    "published", "bureau", "derived", "estimated", "recalled", "unverified", "judgement", "assumed",
+)  # fmt: skip
 
 
 def axes(facts: Mapping[str, object], frames: Mapping[str, pd.DataFrame]) -> Axes:

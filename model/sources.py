@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-STATUSES = ("published", "derived", "estimated", "assumed", "unverified", "recalled", "judgement")
-"""How a number came to be, from printed in a source that was read to set by judgement."""
+STATUSES = (
+    "published", "bureau", "derived", "estimated", "assumed", "unverified", "recalled", "judgement",
+)  # fmt: skip
+"""How a number came to be, from printed in a source that was read to set by judgement.
+
+A figure of the user's own, entered in place of an estimate, is ``bureau``.
+"""
 
 ROLES = ("simulated", "observation", "target", "check", "not_simulated")
 """What a parameter is for: an input of the simulation, of the comparison with published figures,

@@ -21,8 +21,12 @@ STORAGE = {
     "store": ("alembic", "sqlalchemy"),
     "library": ("sqlalchemy",),
     "backup": ("sqlalchemy",),
+    "data_library": ("sqlalchemy",),
 }
 """Modules that may talk to a database."""
+
+READERS = {"upload": ("pydantic", "pydantic_core"), "sent_file": ("openpyxl",)}
+"""Modules that may open what somebody sends."""
 
 LONGEST, LONGEST_PAGE = 400, 80
 LONGER = {
@@ -73,6 +77,7 @@ def test_the_model_knows_nothing_of_screens_and_charts(path):
         "scipy",
         "statsmodels",
         *STORAGE.get(path.stem, ()),
+        *READERS.get(path.stem, ()),
     }
 
 
