@@ -12,5 +12,6 @@ def test_a_caution_is_mended_and_the_remedy_undone(open_page, locale):
     page.wait_for_selector(button, timeout=60_000)
     page.locator(button).click()
     page.wait_for_selector(button, state="detached", timeout=60_000)
+    page.wait_for_selector(".st-key-undo button:enabled", timeout=60_000)
     page.keyboard.press("Control+z")
     page.wait_for_selector(button, timeout=60_000)
