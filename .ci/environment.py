@@ -29,6 +29,9 @@ OLDEST_PYTHON = (3, 11)
 STAMP = "simulator.json"
 PIP_LINES_SHOWN = 12
 
+SIDE_BY_SIDE = ("-n=auto", "--maxprocesses=4", "--dist=loadfile")
+"""Options of pytest when all tests run: each worker has a server, a browser and a library."""
+
 
 def say(chinese: str, english: str) -> None:
     print(f"{chinese} / {english}", file=sys.stderr, flush=True)
@@ -249,10 +252,13 @@ def launch_app(arguments: Sequence[str]):
 
 
 def launch_tests(arguments: Sequence[str]):
-    """Run the tests from the project's folder; the arguments go to pytest."""
+    """Run the tests from the project's folder; the arguments go to pytest.
+
+    Without arguments all run, side by side; a few that are asked for start sooner on their own.
+    """
     python = str(ensure([RUN, TEST]))
     os.chdir(PROJECT)
-    hand_over([python, "-m", "pytest", *arguments])
+    hand_over([python, "-m", "pytest", *(arguments or SIDE_BY_SIDE)])
 
 
 if __name__ == "__main__":
