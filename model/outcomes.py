@@ -13,9 +13,9 @@ from model import accounts
 from model.axes import Axes
 from model.draws import CLASSES
 from model.errors import ModelError, unknown
-from model.pipeline import Pipeline
 from model.plan import Plan
 from model.scenario import Scenario
+from model.spending import Pipeline
 
 Array = np.ndarray
 

@@ -17,11 +17,11 @@ from model.errors import ModelError
 from model.growth import output_drivers
 from model.march import Rates, State, march, prepare
 from model.outcomes import FLOWS, INDUSTRY_FLOWS, Fan, Figures, Outcomes, Totals
-from model.pipeline import laid_down
 from model.plan import Plan
 from model.scenario import Scenario
 from model.settings import settings
 from model.settings import side_by_side as settings_side_by_side
+from model.spending import laid_down
 
 Array = np.ndarray
 
