@@ -7,7 +7,7 @@ from html import escape
 import streamlit as st
 
 import model
-from pages.parts import chart, results, session
+from pages.parts import chart, results, session, waiting
 from pages.views import changes, charts, effects, frames, targets
 from pages.views.history import said_changes
 from pages.views.summary import Summary
@@ -16,7 +16,7 @@ OPTIONS = {"industrial_investment": "levers.investment", "energy_intensity_fall"
 """What the third chart can show."""
 
 WAIT = 0.1
-"""Seconds between looks for the chances that are being made."""
+"""Seconds between looks for the chances where a browser cannot wait for them."""
 
 PATIENCE = 0.0
 """Seconds that a page waits for its chances before it shows the central run in their place."""
@@ -169,12 +169,14 @@ def _announce(name: str, grew: bool) -> None:
 
 
 def _watch(fresh: bool, shown: Summary | None) -> None:
-    t = session.t()
-    if fresh:
-        _beat(t("beat.done"))
-        return
-    words = t("stale.line", which=_belongs(shown)) if shown else t("stale.waiting")
-    st.fragment(_look, run_every=WAIT)(words)
+    t, words = session.t(), ""
+    if not fresh:
+        words = t("stale.line", which=_belongs(shown)) if shown else t("stale.waiting")
+    if fresh or waiting.possible():
+        _beat(words or t("beat.done"))
+        waiting.until(None if fresh else results.coming(session.scenario()))
+    else:
+        st.fragment(_look, run_every=WAIT)(words)
 
 
 def _look(words: str) -> None:

@@ -30,12 +30,15 @@ class Beats:
         self._make = make
         self._kept: OrderedDict[model.Scenario, Summary] = OrderedDict()
         self._wanted: dict[model.Scenario, tuple[Future, threading.Event]] = {}
+        self._failed: dict[model.Scenario, Exception] = {}
         self._lock = threading.Lock()
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="chances")
 
     def get(self, scenario: model.Scenario) -> Summary | None:
-        """Return the summary if it is there."""
+        """Return the summary if it is there; raise, once, what kept it from being made."""
         with self._lock:
+            if scenario in self._failed:
+                raise self._failed.pop(scenario)
             if scenario in self._kept:
                 self._kept.move_to_end(scenario)
                 return self._kept[scenario]
@@ -48,6 +51,15 @@ class Beats:
                 stop = threading.Event()
                 self._wanted[scenario] = self._pool.submit(self._work, scenario, stop), stop
             return self._wanted[scenario][0]
+
+    def coming(self, scenario: model.Scenario) -> Future:
+        """Return the work on a summary; one that has ended when it is not being made any more."""
+        with self._lock:
+            if scenario in self._wanted:
+                return self._wanted[scenario][0]
+        ended: Future = Future()
+        ended.set_result(None)
+        return ended
 
     def drop(self, scenario: model.Scenario) -> None:
         """Stop making a summary that nobody waits for."""
@@ -78,6 +90,11 @@ class Beats:
                 while len(self._kept) > KEPT:
                     self._kept.popitem(last=False)
             return made
+        except Exception as error:
+            if getattr(error, "code", "") != "stopped":
+                with self._lock:
+                    self._failed = {scenario: error}  # the last one; the others are tried again
+            raise
         finally:
             with self._lock:
                 if scenario in self._wanted and self._wanted[scenario][1] is stop:
@@ -146,3 +163,8 @@ def chances_soon(scenario: model.Scenario) -> Summary | None:
 def ready(scenario: model.Scenario) -> bool:
     """Return whether the summary of a scenario is there."""
     return beats(session.plan().digest).get(scenario) is not None
+
+
+def coming(scenario: model.Scenario) -> Future:
+    """Return the work on the summary of a scenario; it has ended when nobody makes it."""
+    return beats(session.plan().digest).coming(scenario)

@@ -17,7 +17,7 @@ import model
 from model import health, logs
 from model.store import default_url
 from model.version import VERSION
-from pages.parts import session
+from pages.parts import session, waiting
 from pages.views.texts import LANGUAGES, texts
 
 PATIENCE = 8.0
@@ -53,7 +53,7 @@ async def answer(request: Request) -> JSONResponse:
 
 def routes() -> list[BaseRoute]:
     """Return the addresses that the server answers beside the pages."""
-    return [Route("/health", answer, methods=["GET"])]
+    return [Route("/health", answer, methods=["GET"]), waiting.route()]
 
 
 @asynccontextmanager

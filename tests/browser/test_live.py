@@ -104,3 +104,19 @@ def test_old_chances_stay_at_full_strength_under_the_name_of_their_scenario(desk
     assert desk.locator(".tiles.central .odds").all_inner_texts() != odds
     assert desk.evaluate(heights) == before
     assert desk.evaluate("window.worst") == 1
+
+
+def test_nothing_runs_between_the_answer_and_the_chances(desk, settle):
+    """The browser waits: a page that looked again and again would be drawn anew under the hand."""
+    runs = []
+    session = desk.context.new_cdp_session(desk)
+    session.on("Network.webSocketFrameSent", lambda frame: runs.append(frame))
+    session.send("Network.enable")
+    value = {"zh-CN": "37", "en-US": "38"}[desk.evaluate("navigator.language")]  # not yet known
+    desk.locator(TYPED).fill(value)
+    desk.keyboard.press("Enter")
+    desk.wait_for_selector(".beat:has-text('◌')")
+    desk.wait_for_selector(DONE, timeout=30_000)
+    settle(desk)
+    # The move, and the end of the work; the address that changed may cost one more.
+    assert 2 <= len(runs) <= 3

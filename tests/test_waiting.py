@@ -1,0 +1,56 @@
+"""A browser that waits asks once, is told when the work has ended, and takes nothing with it."""
+
+import asyncio
+import threading
+from concurrent.futures import Future
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from pages.parts import waiting
+
+
+@pytest.fixture
+def ask(monkeypatch):
+    """Give the function that asks with a ticket and returns the status."""
+    monkeypatch.setattr(waiting, "LONGEST", 0.2)
+    server = httpx.ASGITransport(Starlette(routes=[waiting.route()]))
+
+    async def answer(ticket: str) -> int:
+        async with httpx.AsyncClient(transport=server, base_url="http://here") as client:
+            return (await client.get(f"/come/{ticket}")).status_code
+
+    return lambda ticket: asyncio.run(answer(ticket))
+
+
+@pytest.fixture
+def work():
+    """A piece of work with the ticket "mine"."""
+    found: Future = Future()
+    waiting._work["mine"] = found
+    yield found
+    waiting._work.pop("mine", None)
+
+
+def test_work_that_goes_on_is_not_yet_there_and_goes_on(ask, work):
+    assert ask("mine") == waiting.NOT_YET
+    assert not work.cancelled()
+    work.set_result("chances")
+    assert ask("mine") == waiting.COME
+
+
+def test_the_answer_comes_with_the_end_of_the_work(ask, work, monkeypatch):
+    monkeypatch.setattr(waiting, "LONGEST", 30.0)
+    threading.Timer(0.1, work.set_result, ("chances",)).start()
+    assert ask("mine") == waiting.COME
+
+
+@pytest.mark.parametrize("end", [lambda w: w.cancel(), lambda w: w.set_exception(ValueError())])
+def test_work_that_was_stopped_or_failed_has_ended_too(ask, work, end):
+    end(work)
+    assert ask("mine") == waiting.COME
+
+
+def test_who_holds_a_forgotten_ticket_is_told_to_look(ask):
+    assert ask("forgotten") == waiting.COME
