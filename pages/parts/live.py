@@ -46,18 +46,21 @@ def show() -> None:
     scenario = session.scenario()
     summary, shown = _chances(scenario)
     runs = {**results.marks(), "scenario": results.central(scenario)}
+    if shown:
+        runs["summarised"] = results.central(shown.scenario)
     _tiles(runs["scenario"], shown)
     _effects(runs["scenario"], shown)
-    _path(runs, shown)
+    grew = [_path(runs, shown)]
     with st.container(horizontal=True, vertical_alignment="center"):
         _watch(summary is not None, shown)
         st.space("stretch")
         _third_switch()
     left, right = st.columns(2, gap="small")
     with left:
-        _years("iva_growth", runs)
+        grew.append(_years("iva_growth", runs))
     with right:
-        _years(_third(), runs)
+        grew.append(_years(_third(), runs))
+    _announce(any(grew))
 
 
 def chances() -> Summary:
@@ -74,7 +77,7 @@ def chances() -> Summary:
     runs = {**results.marks(), "scenario": results.central(scenario)}
     _watch(False, shown)
     _tiles(runs["scenario"], shown)
-    _path(runs, shown)
+    _announce(_path(runs, shown))
     session.write_link()
     st.stop()
 
@@ -119,20 +122,24 @@ def _belongs(shown: Summary | None) -> str:
     return changes.whose(session.plan(), shown.scenario, scenario, session.t())
 
 
-def _path(runs: dict, summary: Summary | None) -> None:
+def _path(runs: dict, summary: Summary | None) -> bool:
+    """Draw the path of the year; return whether its axis had to grow."""
     t = session.t()
-    tables, axis, grew = frames.path(session.plan(), runs, summary, _held("path"), t)
+    tables, axis, grew = frames.path(
+        session.plan(), runs, summary, _held("path"), t, session.moving()
+    )
     _hold("path", axis)
     chart.show(charts.path(t), tables, key="path", alt=t("chart.path.alt"))
-    _announce("path", grew)
+    return grew
 
 
-def _years(code: str, runs: dict) -> None:
+def _years(code: str, runs: dict) -> bool:
+    """Draw an indicator by year; return whether its axis had to grow."""
     t = session.t()
-    tables, axis, grew = frames.years(session.plan(), code, runs, _held(code), t)
+    tables, axis, grew = frames.years(session.plan(), code, runs, _held(code), t, session.moving())
     _hold(code, axis)
     chart.show(charts.years(t, code), tables, key=f"years_{code}", alt=t(f"chart.{code}.alt"))
-    _announce(code, grew)
+    return grew
 
 
 def _third() -> str:
@@ -163,7 +170,8 @@ def _hold(name: str, axis: tuple[float, float]) -> None:
     held[(name, session.t().language)] = axis
 
 
-def _announce(name: str, grew: bool) -> None:
+def _announce(grew: bool) -> None:
+    """Say, once for all charts, that an axis was widened; none is while a hand is moving."""
     if grew:
         st.toast(session.t()("chart.rescaled"), duration="short")
 

@@ -226,9 +226,14 @@ def hold(moving: bool) -> None:
     st.session_state["moving"] = moving
 
 
+def moving() -> bool:
+    """Return whether a hand is still on a lever: until it lets go, no axis moves."""
+    return bool(st.session_state.get("moving"))
+
+
 def write_link() -> None:
     """Write scenario, language and visit to the address, when they differ from it."""
-    if st.session_state.get("moving"):
+    if moving():
         return  # a browser limits how often an address may change
     own = {"lang": st.session_state["language"], "w": st.session_state["visit"]}
     wanted = own | link.encode(plan(), scenario())

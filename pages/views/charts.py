@@ -12,7 +12,7 @@ import altair as alt
 
 from pages.views.drawing import SIGNED, finish, halo, reach
 from pages.views.texts import Texts
-from pages.views.theme import BANDS, BLUE, GREY, LINE, ORANGE, QUIET
+from pages.views.theme import BANDS, BLUE, GREY, INK, LINE, ORANGE, QUIET
 
 
 def month_axis(t: Texts, months: tuple[int, ...]) -> alt.Axis:
@@ -153,7 +153,14 @@ def path(t: Texts) -> dict:
         part.encode(x="month:Q", y="at:Q", text="label:N", color=colour)
         for part in halo(ends, align="left", dx=8, fontSize=13, fontWeight=700)
     ]
-    chart = alt.layer(reach(axis), area, zero, goal, drawn, *goal_label, *end_label)
+    beyond = [
+        part.encode(x="month:Q", y="at:Q", text="label:N")
+        for part in halo(
+            alt.NamedData(name="beyond"), color=BLUE, align="center", dy=-9, fontSize=12,
+            fontWeight=700,
+        )
+    ]  # fmt: skip
+    chart = alt.layer(reach(axis), area, zero, goal, drawn, *goal_label, *end_label, *beyond)
     return finish(chart, t("chart.path.title"), t("chart.path.subtitle"), 240)
 
 
@@ -203,7 +210,14 @@ def years(t: Texts, code: str, basis: str = "subtitle") -> dict:
         part.encode(x="value:Q", y=y, text="label:N")
         for part in halo(target, color=ORANGE, align="right", dx=4, dy=-17, fontSize=11.5)
     ]
+    # What the axis does not reach: said on the bar, clear of the figures at the right edge.
+    right, left = (
+        alt.Chart(alt.NamedData(name="beyond"))
+        .mark_text(align=side, dx=dx, fontSize=11.5, fontWeight=700, color=INK)
+        .encode(x="at:Q", y=y, text=f"{side}:N")
+        for side, dx in (("right", -125), ("left", 4))
+    )
     chart = alt.layer(
-        reach(axis, channel="x"), drawn, zero, stood, goal, labels, small, *goal_label
+        reach(axis, channel="x"), drawn, zero, stood, goal, labels, small, *goal_label, right, left
     )
     return finish(chart, t(f"chart.{code}.title"), t(f"chart.{code}.{basis}"), 220)

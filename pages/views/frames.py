@@ -59,6 +59,18 @@ def widened(
     return wide, wide != held
 
 
+def settled(
+    held: tuple[float, float] | None, needed: tuple[float, float], moving: bool
+) -> tuple[tuple[float, float], bool]:
+    """Return the axis to use and whether it had to grow; under a moving hand it stays."""
+    return (held, False) if moving and held is not None else widened(held, needed)
+
+
+def beyond(value: float, axis: tuple[float, float], below: str, above: str) -> str:
+    """Return the mark of a value that an axis does not reach, nothing for one that it does."""
+    return below if value < axis[0] else above if value > axis[1] else ""
+
+
 def axis_frame(ends: tuple[float, float]) -> dict[str, list]:
     return {"value": [float(end) for end in ends], "zero": [0.0, 0.0]}
 
@@ -138,8 +150,14 @@ def path(
     summary: Summary | None,
     held: tuple[float, float] | None,
     t: Texts,
+    moving: bool = False,
 ) -> tuple[Tables, tuple[float, float], bool]:
-    """Return the data sets of `charts.path`, the reach of its axis and whether it grew."""
+    """Return the data sets of `charts.path`, the reach of its axis and whether it grew.
+
+    ``runs`` may hold, as ``summarised``, the central run of the scenario of ``summary``; then the
+    axis has room for the band that is awaited.  While a hand is ``moving`` the axis stays, and
+    what it does not reach ends at its edge, with a mark.
+    """
     growth = {
         series: 100 * runs[series].cumulative_growth("iva_growth")[1:12, 0] for series in SERIES
     }
@@ -154,14 +172,29 @@ def path(
     else:
         low, high = 100 * summary.cumulative[1:12, 0], 100 * summary.cumulative[1:12, -1]
         bands = {"month": months, "p05": low.tolist(), "p95": high.tolist()}
+    awaited: list[float] = []
+    if summary is not None and "summarised" in runs:
+        own = 100 * runs["summarised"].cumulative_growth("iva_growth")[1:12, 0]
+        moved = growth["scenario"] - own
+        awaited = [*(low + moved), *(high + moved)]
     target = plan.target("T01")
     # The bands of every built-in scenario fit, so that the axis stays when the chances come.
-    needed = reach([*lines["value"], *bands["p05"], *bands["p95"]], 5, (-30, 15))
-    axis, grew = widened(held, needed)
+    needed = reach([*lines["value"], *bands["p05"], *bands["p95"], *awaited], 5, (-30, 15))
+    axis, grew = settled(held, needed, moving)
+    over = _farthest(growth["scenario"], axis)
+    farthest = float(growth["scenario"][over])
+    edge = {
+        "month": [months[over]],
+        "at": [min(max(farthest, axis[0]), axis[1])],
+        "label": [beyond(farthest, axis, t("axis.below"), t("axis.above"))],
+    }
+    for table, names in ((lines, ("value",)), (bands, ("p05", "p95"))):
+        for name in names:
+            table[name] = np.clip(table[name], *axis).tolist()
     last = [float(growth[series][-1]) for series in SERIES]
     ends = {
         "month": [11] * len(SERIES),
-        "at": spread(last, (axis[1] - axis[0]) / 9.5),
+        "at": spread(np.clip(last, *axis).tolist(), (axis[1] - axis[0]) / 9.5),
         "series": list(SERIES),
         "label": [
             t(f"chart.path.{series}", value=numbers.plain(value))
@@ -179,9 +212,15 @@ def path(
         "ends": ends,
         "bands": bands,
         "target": goal,
+        "beyond": edge,
         "axis": axis_frame(axis),
     }
     return tables, axis, grew
+
+
+def _farthest(values: np.ndarray, axis: tuple[float, float]) -> int:
+    """Return the position of the value that lies farthest beyond an axis."""
+    return int(np.argmax(np.maximum(axis[0] - values, values - axis[1])))
 
 
 def years(
@@ -190,10 +229,11 @@ def years(
     runs: dict[str, model.Outcomes],
     held: tuple[float, float] | None,
     t: Texts,
+    moving: bool = False,
 ) -> tuple[Tables, tuple[float, float], bool]:
     """Return the data sets of `charts.years`, the reach of its axis and whether it grew."""
     values = {series: runs[series].indicator(code)[:, 0] for series in SERIES}
-    return years_of(plan, code, values, held, t)
+    return years_of(plan, code, values, held, t, moving)
 
 
 def years_of(
@@ -202,8 +242,13 @@ def years_of(
     values: Mapping[str, np.ndarray],
     held: tuple[float, float] | None,
     t: Texts,
+    moving: bool = False,
 ) -> tuple[Tables, tuple[float, float], bool]:
-    """Return the data sets of `charts.years` for values by series, (year,), as indicators have."""
+    """Return the data sets of `charts.years` for values by series, (year,), as indicators have.
+
+    While a hand is ``moving`` the axis stays; a bar that it does not reach ends at its edge, with
+    a mark.
+    """
     target_id, unit = YEARLY[code]
     factor = 100 if unit == "%" else float(t("number.money_factor"))
     digits = 1 if unit == "%" or t.language != "zh" else 0
@@ -237,8 +282,18 @@ def years_of(
     step = 2.0 if unit == "%" else 200.0 * factor
     # The figures stand at the right edge: leave a third of the width to them.
     needed = reach([min(reached), max(reached) * 1.75], step, (0, step))
-    axis, grew = widened(held, needed)
-    return {"bars": bars, "marks": marks, "target": goals, "axis": axis_frame(axis)}, axis, grew
+    axis, grew = settled(held, needed, moving)
+    edge = {
+        "year": labels,
+        "at": np.clip(bars["value"], *axis).tolist(),
+        "right": [beyond(value, axis, "", t("axis.right")) for value in bars["value"]],
+        "left": [beyond(value, axis, t("axis.left"), "") for value in bars["value"]],
+    }
+    bars["value"] = edge["at"]
+    tables = {
+        "bars": bars, "marks": marks, "target": goals, "beyond": edge, "axis": axis_frame(axis),
+    }  # fmt: skip
+    return tables, axis, grew
 
 
 def tiles(plan: model.Plan, summary: Summary, t: Texts) -> Tables:

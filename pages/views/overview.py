@@ -10,7 +10,7 @@ import model
 from pages.views import numbers
 from pages.views.levers import capital
 from pages.views.summary import Summary
-from pages.views.targets import target_value
+from pages.views.targets import target_value, words_text
 from pages.views.texts import Texts
 
 ROWS = (
@@ -32,10 +32,10 @@ def sentence(summary: Summary, t: Texts) -> str:
         value=numbers.in_unit(first.forecast, "%", t),
         span=numbers.span(first.low, first.high, "%", t),
         target=target_value(first.target, t),
-        words=numbers.chance_words(first.probability, t),
+        words=words_text(first, t),
         second=numbers.in_unit(second.forecast, "%", t),
         second_target=target_value(second.target, t),
-        second_words=numbers.chance_words(second.probability, t),
+        second_words=words_text(second, t),
     )
 
 

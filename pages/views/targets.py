@@ -83,6 +83,12 @@ def chance_text(verdict: model.Verdict, t: Texts) -> str:
     return t("target.indicative", chance=said) if thin(verdict, t) else said
 
 
+def words_text(verdict: model.Verdict, t: Texts) -> str:
+    """Return the chance in words, marked as indicative where the record does not carry it."""
+    said = numbers.chance_words(verdict.probability, t)
+    return t("target.indicative", chance=said) if thin(verdict, t) else said
+
+
 def chance_html(verdict: model.Verdict, t: Texts) -> str:
     """Return the chance; grey, with the reason on hover, where the record does not carry it."""
     said, why = escape(numbers.chance(verdict.probability)), thin(verdict, t)
@@ -167,7 +173,7 @@ def central_tiles_html(
 def _central_tile(head: str, verdict: model.Verdict | None, belongs: str, t: Texts) -> str:
     # The same lines in every state, so that nothing jumps when the chances come.
     if verdict is None:
-        span, odds, status = "&nbsp;", "&nbsp;", "tracked"
+        span, odds, status, words = "&nbsp;", "&nbsp;", "tracked", ""
         whose = t("stale.first")
     else:
         span = escape(t("target.span", span=numbers.span(verdict.low, verdict.high, "%", t)))
@@ -176,9 +182,10 @@ def _central_tile(head: str, verdict: model.Verdict | None, belongs: str, t: Tex
         kind = f' class="thin" title="{escape(why)}"' if why else ""
         odds, status = f"{_chip(verdict.status, t)}<span{kind}>{chance}</span>", verdict.status
         whose = t("stale.tile", which=belongs) if belongs else t("stale.now")
+        words = f"<b>{escape(words_text(verdict, t))}</b> · "
     return _box(
         status,
         head,
         f'<div class="second"><div class="span">{span}</div><div class="odds">{odds}</div>',
-        f'<div class="whose" title="{escape(whose)}">{escape(whose)}</div></div>',
+        f'<div class="whose" title="{escape(whose)}">{words}{escape(whose)}</div></div>',
     )
