@@ -20,6 +20,7 @@ from model.attribution import (
 from model.audit import Finding, audit
 from model.cautions import Caution, cautions
 from model.datasets import with_replacements
+from model.definitions import Definition, Measured, definition, require_alike
 from model.errors import DataFaults, ModelError
 from model.growth import GrowthAccount, growth_accounting, growth_by_place
 from model.intensity import EnergyUseChange, IntensityChange, energy_use, intensity
@@ -49,6 +50,7 @@ __all__ = [
     "Contradiction",
     "DataFaults",
     "DataSet",
+    "Definition",
     "DistrictVerdict",
     "Effect",
     "EnergyUseChange",
@@ -59,6 +61,7 @@ __all__ = [
     "IntensityChange",
     "InvestmentAccount",
     "Known",
+    "Measured",
     "ModelError",
     "Nowcast",
     "Number",
@@ -81,6 +84,7 @@ __all__ = [
     "batch",
     "cautions",
     "coalitions",
+    "definition",
     "district_verdicts",
     "doubled_discrepancy",
     "energy_use",
@@ -102,6 +106,7 @@ __all__ = [
     "projects",
     "published_pace",
     "read_table",
+    "require_alike",
     "run_table",
     "share_target",
     "simulate",

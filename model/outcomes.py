@@ -11,6 +11,7 @@ import pandas as pd
 
 from model import accounts
 from model.axes import Axes
+from model.definitions import Measured, definition
 from model.draws import CLASSES
 from model.errors import ModelError, unknown
 from model.plan import Plan
@@ -103,6 +104,10 @@ class Figures:
                 name=code,
             )
         return function(self, _place(self, district, industry))
+
+    def measured(self, code: str, district: str | None = None) -> Measured:
+        """Return an indicator by year that knows its definition and refuses to meet another."""
+        return Measured(self.indicator(code, district), definition(self.plan, code))
 
     def quantiles(
         self,

@@ -157,7 +157,11 @@ class Control:
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """The definition card of an indicator (scope, price basis, span, formula)."""
+    """The definition card of an indicator (scope, price basis, span, formula).
+
+    ``covers``, ``prices`` and ``sample`` say the same in words that code can compare (see
+    `model.definitions`); ``official_prices`` is the price basis of the published figure.
+    """
 
     code: str
     name_zh: str
@@ -170,6 +174,10 @@ class Indicator:
     definition_zh: str
     definition_en: str
     formula: str
+    covers: str
+    prices: str
+    sample: str
+    official_prices: str
 
 
 @dataclass(frozen=True, slots=True)

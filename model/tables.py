@@ -62,6 +62,7 @@ def _choice(*words: str, required: bool = True) -> Column:
 
 STATUS = _choice(*STATUSES)
 UNIT = _choice(*UNITS)
+PRICES = _choice("comparable", "constant", "nominal", "none")
 SOURCE = _code("sources")
 OPTIONAL = _text(required=False)
 
@@ -214,13 +215,11 @@ SCHEMA: dict[str, tuple[tuple[str, ...], dict[str, Column]]] = {
     ),
     "indicators": (
         ("code",),
-        {
-            name: _text()
-            for name in (
-                "code", "name_zh", "name_en", "unit", "scope_zh", "scope_en", "basis_zh",
-                "basis_en", "definition_zh", "definition_en", "formula",
-            )
-        },
+        dict.fromkeys(
+            ("code", "name_zh", "name_en", "unit", "scope_zh", "scope_en", "basis_zh", "basis_en",
+             "definition_zh", "definition_en", "formula", "covers"), _text(),
+        )
+        | {"prices": PRICES, "sample": _choice("comparable", "frame"), "official_prices": PRICES},
     ),
     "audit": (
         ("id",),

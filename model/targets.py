@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from model.definitions import definition, official, require_alike
 from model.outcomes import Fan
 from model.plan import Plan
 from model.scenario import Scenario
@@ -28,7 +29,8 @@ class Verdict:
     unlikely for a forecast, set_by_user for a lever, tracked for the rest; ``base_met`` says that
     the base year already stood at the target, so that meeting it says nothing about policy.
     ``outcome`` is what was published later, never an input; ``support`` what the track record says
-    of such forecasts, None where there is no forecast.
+    of such forecasts, None where there is no forecast; ``differs`` what the figure of the plan is
+    where the forecast is something else (see `differs`), which has to be said beside it.
     """
 
     target: Target
@@ -43,6 +45,7 @@ class Verdict:
     base_met: bool
     outcome: Outcome | None
     support: Support | None = None
+    differs: tuple[str, ...] = ()
 
     @property
     def supported(self) -> bool:
@@ -149,7 +152,28 @@ def _forecast(
         base_met=base is not None and bool(met(target, np.round(base, 1), target.tolerance)),
         outcome=outcome,
         support=carried,
+        differs=differs(fan.plan, target),
     )
+
+
+MARKED = ("prices", "span")
+"""In what a forecast may differ from its target, if that is said beside it."""
+
+
+def differs(plan: Plan, target: Target, span: str = "year") -> tuple[str, ...]:
+    """Return what the figure of the plan is where the forecast over a span is something else.
+
+    The words are those of `model.definitions.Definition`: ``nominal`` where the forecast is at
+    constant prices, ``year`` where it runs month by month.
+
+    Raises
+    ------
+    ModelError
+        When they differ in more than can be said beside a figure: unit, scope or sample.
+    """
+    ours, asked = definition(plan, target.indicator, span), official(plan, target)
+    require_alike(ours, asked, marked=MARKED)
+    return tuple(getattr(asked, name) for name in ours.differences(asked))
 
 
 def word(probability: float) -> str:

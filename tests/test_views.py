@@ -252,6 +252,47 @@ def test_an_axis_grows_and_says_so_but_never_shrinks():
     assert (axis, grew) == ((0, 15), False)
 
 
+@pytest.mark.parametrize("code", frames.YEARLY)
+def test_no_axis_moves_under_the_hand_and_what_it_does_not_reach_is_marked(plan, runs, t, code):
+    """Then, when the hand lets go, the axis is widened once and reaches everything."""
+    three = dict.fromkeys(frames.SERIES, runs["ambitious"])
+    value = frames.years(plan, code, three, None, t)[0]["bars"]["value"][0]
+    held = (0.0, 0.6 * value)
+    tables, axis, grew = frames.years(plan, code, three, held, t, moving=True)
+    assert (axis, grew) == (held, False)
+    assert tables["axis"]["value"] == list(held)
+    assert max(tables["bars"]["value"]) <= held[1]
+    assert tables["beyond"]["right"][0] == t("axis.right")
+    tables, axis, grew = frames.years(plan, code, three, held, t, moving=False)
+    assert grew and axis[1] > value and tables["bars"]["value"][0] == value
+    assert not any(tables["beyond"]["right"])
+
+
+def test_the_path_stays_on_its_axis_while_a_hand_is_moving(plan, summaries, runs, t):
+    three = dict.fromkeys(frames.SERIES, runs["ambitious"])
+    held = (-10.0, 0.0)
+    tables, axis, grew = frames.path(plan, three, summaries["plan"], held, t, moving=True)
+    assert (axis, grew) == (held, False)
+    every = [*tables["lines"]["value"], *tables["bands"]["p05"], *tables["bands"]["p95"]]
+    assert held[0] <= min(every) and max(every) <= held[1]
+    assert tables["beyond"]["label"] == [t("axis.below")]  # January and February stood at -23 %
+    assert tables["beyond"]["at"] == [held[0]]
+    free = frames.path(plan, three, summaries["plan"], held, t)
+    assert free[2] and free[0]["beyond"]["label"] == [""]
+
+
+def test_the_axis_is_widened_once_for_the_band_that_is_awaited(plan, summaries, runs, t):
+    """What a release asks for already holds the chances that come a beat later."""
+    calm = model.load_scenario(plan, "plan").with_assumption("covid_loss", 0)
+    after = model.simulate(plan, calm)
+    three = {"status_quo": runs["status_quo"], "plan": runs["plan"], "scenario": after}
+    own = {"summarised": runs["plan"]}
+    fan = summarise(plan, calm, model.ensemble(plan, calm, draws=512))
+    _, axis, _ = frames.path(plan, three | own, summaries["plan"], None, t)
+    _, same, grew = frames.path(plan, three | {"summarised": after}, fan, axis, t)
+    assert (same, grew) == (axis, False)
+
+
 def test_altair_accepts_every_specification(plan, summaries, runs, t):
     for _, spec, _ in drawn(plan, summaries["plan"], runs, t):
         altair.Chart.from_dict({k: v for k, v in spec.items() if k != "config"})

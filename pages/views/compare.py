@@ -9,6 +9,7 @@ from html import escape
 import altair as alt
 
 import model
+from model.targets import differs
 from pages.views import numbers
 from pages.views.charts import month_axis
 from pages.views.drawing import SIGNED, finish, halo, reach
@@ -218,7 +219,7 @@ def path_tables(
             ],
         },
         "target": {"from": [1], "to": [11], "value": [target.value],
-                   "label": [target_label(target, t)]},
+                   "label": [target_label(target, t, differs(plan, target, "cumulative"))]},
         "axis": axis_frame((low, high)),
     }  # fmt: skip
 
@@ -273,7 +274,7 @@ def range_tables(plan: model.Plan, summaries: Sequence[Summary], target: str, t:
             "high": [v.high for v in found],
             "label": [numbers.plain(v.forecast) for v in found],
         },
-        "target": {"value": [goal.value], "label": [target_label(goal, t)]},
+        "target": {"value": [goal.value], "label": [target_label(goal, t, differs(plan, goal))]},
         "axis": axis_frame(ends_of(ends, 5, (-5, 10))),
     }
 

@@ -58,9 +58,10 @@ def effects(
     wanted += [(code, k) for code in LATER for k in range(1, len(plan.years))]
     found = []
     for code, k in wanted:
-        old, new = (float(run.indicator(code)[k, 0]) for run in (before, after))
-        rate = plan.indicator(code).unit == "%"
-        weight = 100 * (new - old) if rate else 100 * (new - old) / max(abs(old), 1e-9)
+        was, now = before.measured(code), after.measured(code)
+        old, new = (float(run.values[k, 0]) for run in (was, now))
+        change = 100 * float((now - was).values[k, 0])
+        weight = change if was.definition.unit == "%" else change / max(abs(old), 1e-9)
         if abs(weight) >= SEEN:
             found.append(Effect(code, plan.years[k], old, new, weight))
     return tuple(sorted(found, key=lambda effect: -abs(effect.weight)))

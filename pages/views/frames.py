@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 
 import model
+from model.definitions import definition, require_alike
+from model.targets import differs
 from pages.views import numbers
 from pages.views.summary import PROBABILITIES, Summary
 from pages.views.targets import target_label
@@ -98,13 +100,14 @@ def fan(plan: model.Plan, summary: Summary, t: Texts) -> Tables:
         for low, high in zip(ends["p05"], ends["p95"], strict=True)
     ]
     target = plan.target("T01")
+    asked = target_label(target, t, differs(plan, target, "cumulative"))
     last = bands[bands["month"] == bands["month"].max()].iloc[0]
     names = [("90", "p95"), ("50", "p75")]
     return {
         "bands": bands,
         "ends": ends,
         "target": pd.DataFrame(
-            {"from": [1], "to": [11], "value": [target.value], "label": [target_label(target, t)]}
+            {"from": [1], "to": [11], "value": [target.value], "label": [asked]}
         ),
         "years": pd.DataFrame(
             {
@@ -205,7 +208,7 @@ def path(
         "from": [1],
         "to": [11],
         "value": [target.value],
-        "label": [target_label(target, t)],
+        "label": [target_label(target, t, differs(plan, target, "cumulative"))],
     }
     tables = {
         "lines": lines,
@@ -276,7 +279,8 @@ def years_of(
     }
     target = plan.target(target_id)
     goal = target.value if unit == "%" else target.value * factor
-    label = target_label(target, t)
+    require_alike(definition(plan, code), definition(plan, target.indicator))
+    label = target_label(target, t, differs(plan, target))
     goals = {"year": labels[:1], "value": [goal], "label": [label]}
     reached = [float(value) for series in SERIES for value in found[series]] + [goal]
     step = 2.0 if unit == "%" else 200.0 * factor

@@ -163,7 +163,7 @@ def strip_html(summary: Summary, t: Texts) -> str:
         word = t(f"status.{verdict.status}")
         cells.append(
             f'<div class="wall-cell {verdict.status}"><span>{short_name(verdict.target, t)}</span>'
-            f"<b>{value}</b><span>{target_label(verdict.target, t)}</span>"
+            f"<b>{value}</b><span>{target_label(verdict.target, t, verdict.differs)}</span>"
             f"<em>{icon} {word} {chance_html(verdict, t)}</em></div>"
         )
     return f'<div class="wall-strip">{"".join(cells)}</div>'

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
 import model
+from model.targets import differs
 from pages.views import numbers
 from pages.views.summary import Summary
 from pages.views.texts import Texts
@@ -28,9 +30,18 @@ def short_name(target: model.Target, t: Texts) -> str:
     return t(key) if key in t else t.of(target, "indicator")
 
 
-def target_label(target: model.Target, t: Texts) -> str:
-    """Return the label of a target line."""
-    return t("target.label", value=target_value(target, t))
+def target_label(target: model.Target, t: Texts, other: Sequence[str] = ()) -> str:
+    """Return the label of a target line, with a mark where the target is of another definition."""
+    label = t("target.label", value=target_value(target, t))
+    return label + definition_mark(other, t)
+
+
+def definition_mark(other: Sequence[str], t: Texts) -> str:
+    """Return the mark of a figure whose definition is not the one of the forecast beside it."""
+    if not other:
+        return ""
+    what = t("definition.and").join(t(f"definition.mark_{word}") for word in other)
+    return t("definition.mark", what=what)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +67,7 @@ def tile(verdict: model.Verdict, t: Texts) -> Tile:
     known = verdict.probability is not None
     return Tile(
         name=short_name(target, t),
-        goal=target_label(target, t),
+        goal=target_label(target, t, verdict.differs),
         forecast=numbers.in_unit(verdict.forecast, unit, t),
         span=t("target.span", span=numbers.span(verdict.low, verdict.high, unit, t)),
         gap=t("target.gap", gap=numbers.gap(verdict.gap, unit, t)),
@@ -165,7 +176,8 @@ def central_tiles_html(
             value += summary.verdict(name).forecast - central
         gap = numbers.gap(value - target.value, target.unit, t)
         shown = numbers.in_unit(value, "%", t)
-        head = _figures(short_name(target, t), shown, target_label(target, t), gap)
+        goal = target_label(target, t, differs(plan, target))
+        head = _figures(short_name(target, t), shown, goal, gap)
         parts.append(_central_tile(head, summary and summary.verdict(name), belongs, t))
     return f'<div class="tiles central">{"".join(parts)}</div>'
 
