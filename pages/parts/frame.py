@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import json
+from functools import cache
 from html import escape
+from pathlib import Path
 
 import streamlit as st
 
@@ -57,6 +59,12 @@ def warm() -> int:
     return gc.get_freeze_count()
 
 
+@cache
+def _keys() -> str:
+    """Return the script that leaves undo and redo to a text that is being edited."""
+    return (Path(__file__).parent / "keys.js").read_text(encoding="utf-8")
+
+
 def guard() -> None:
     """Stop the run, with a page that says why, unless there is a plan and this person may see it.
 
@@ -74,7 +82,8 @@ def pages() -> st.navigation:
     language = json.dumps(LOCALES[t.language])
     cookie = storage.cookie_script(st.session_state["browser"])
     st.html(
-        f"<script>document.documentElement.lang={language};{cookie}{entrance.back()}</script>",
+        f"<script>document.documentElement.lang={language};{cookie}{entrance.back()}"
+        f"{_keys()}</script>",
         unsafe_allow_javascript=True,
     )
     return st.navigation(listed(), position="top")

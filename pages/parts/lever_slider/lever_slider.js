@@ -28,7 +28,14 @@ function start(root) {
   const { range, typed, marks } = hand;
   // While a number is being typed, nothing else writes into its field.
   hand.dirty = () => Boolean(hand.edited);
-  typed.addEventListener("input", () => { hand.edited = true; });
+  // What has been taken is settled: then undo is the page's, not the field's.
+  hand.edit = (now) => {
+    hand.edited = now;
+    if (now) delete typed.dataset.settled;
+    else typed.dataset.settled = "";
+  };
+  hand.edit(false);
+  typed.addEventListener("input", () => hand.edit(true));
   range.addEventListener("pointerdown", () => { hand.moving = true; });
   range.addEventListener("input", () => move(hand, rounded(hand, Number(range.value)), true));
   for (const end of ["pointerup", "pointercancel", "change", "blur", "keyup"]) {
@@ -43,7 +50,7 @@ function start(root) {
   });
   typed.addEventListener("keydown", (event) => {
     if (event.key === "Enter") commit(hand);
-    if (event.key === "Escape") { hand.edited = false; typed.value = shown(hand, hand.value); refuse(hand, ""); }
+    if (event.key === "Escape") { hand.edit(false); typed.value = shown(hand, hand.value); refuse(hand, ""); }
     const up = { ArrowUp: 1, ArrowDown: -1 }[event.key];
     if (up) {
       event.preventDefault();
@@ -118,7 +125,7 @@ function shown(hand, value) {
 // What the hand does
 
 function move(hand, value, live) {
-  hand.edited = false;
+  hand.edit(false);
   refuse(hand, "");
   if (value === hand.value) return;
   hand.value = value;
@@ -162,7 +169,7 @@ function commit(hand) {
     refuse(hand, refused.replace("{given}", hand.typed.value.slice(0, 20)));
     return;
   }
-  hand.edited = false;
+  hand.edit(false);
   move(hand, value, false);
   hand.typed.value = shown(hand, hand.value);
   refuse(hand, "");
