@@ -275,10 +275,10 @@ def test_the_path_stays_on_its_axis_while_a_hand_is_moving(plan, summaries, runs
     assert (axis, grew) == (held, False)
     every = [*tables["lines"]["value"], *tables["bands"]["p05"], *tables["bands"]["p95"]]
     assert held[0] <= min(every) and max(every) <= held[1]
-    assert tables["beyond"]["label"] == [t("axis.below")]  # January and February stood at -23 %
+    assert tables["beyond"]["left"] == [t("axis.below")]  # January and February stood at -23 %
     assert tables["beyond"]["at"] == [held[0]]
     free = frames.path(plan, three, summaries["plan"], held, t)
-    assert free[2] and free[0]["beyond"]["label"] == [""]
+    assert free[2] and not any(free[0]["beyond"][side][0] for side in ("left", "right"))
 
 
 def test_the_axis_is_widened_once_for_the_band_that_is_awaited(plan, summaries, runs, t):

@@ -9,11 +9,18 @@ from pages.views import definitions
 from pages.views.frames import YEARLY
 from pages.views.targets import HEADLINE
 
+NAME = "definitions"
+"""The dialog, as `pages.parts.library.dialog` knows it."""
+
+
+def button() -> None:
+    """Draw the button that opens the cards; the dialog itself is drawn by the frame."""
+    if st.button(session.t()("definition.title"), type="tertiary", key=NAME):
+        st.session_state["dialog"] = NAME
+        st.rerun()
+
 
 def show() -> None:
-    """Draw the button and, once it is open, the cards of all that the lever page shows."""
-    t = session.t()
-    box = st.popover(t("definition.title"), type="tertiary", key="definitions", on_change="rerun")
-    if box.open:
-        targets = (*HEADLINE, *(target for target, _ in YEARLY.values()))
-        box.markdown(definitions.cards(session.plan(), targets, t))
+    """Draw the cards of all that the lever page shows."""
+    targets = (*HEADLINE, *(target for target, _ in YEARLY.values()))
+    st.markdown(definitions.cards(session.plan(), targets, session.t()))

@@ -37,10 +37,20 @@ def show() -> None:
     found = {e.lever: e for e in results.power(scenario).effects(target.indicator, year)}
     most = power.strongest(tuple(found.values()))
     shown = plan.levers if chosen == ALL else groups[chosen]
-    for lever in power.ranked(shown, found) if by_power else shown:
+    for lever in _ordered(shown, found) if by_power else shown:
         line = power.line_html(found[lever.id], target, year, most, plan, t)
         lever_card.show(lever, guided=chosen != ALL, power=line)
     _assumptions()
+
+
+def _ordered(levers: tuple, found: dict[str, model.Effect]) -> tuple:
+    """Return levers by their power; while a hand is on one, no card changes its place."""
+    if session.moving() and "power_order" in st.session_state:
+        place = st.session_state["power_order"]
+        return tuple(sorted(levers, key=lambda lever: place.get(lever.id, len(place))))
+    order = power.ranked(levers, found)
+    st.session_state["power_order"] = {lever.id: k for k, lever in enumerate(order)}
+    return order
 
 
 def _aim() -> tuple[model.Target, int, bool]:
@@ -74,16 +84,18 @@ def _take_levers(name: str) -> None:
 
 def _assumptions() -> None:
     t, plan, scenario = session.t(), session.plan(), session.scenario()
-    count = len(scenario.changed_assumptions())
-    title = t("levers.assumptions_open", count=count)
-    box = st.expander(title, key="open_assumptions", on_change="rerun")
+    # Its title never changes: with another one it would be another box, and close under the hand.
+    box = st.expander(t("levers.assumptions"), key="open_assumptions", on_change="rerun")
     if not box.open:
         return
     with box:
-        st.button(
-            t("levers.assumptions_reset"),
-            key="reset_assumptions",
-            on_click=session.default_assumptions,
-        )
+        with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+            st.button(
+                t("levers.assumptions_reset"),
+                key="reset_assumptions",
+                on_click=session.default_assumptions,
+            )
+            count = len(scenario.changed_assumptions())
+            st.html(f'<span class="note">{t("app.assumed", assumptions=count)}</span>')
         for assumption in plan.assumptions:
             lever_card.show_assumption(assumption)

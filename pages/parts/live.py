@@ -7,7 +7,7 @@ from html import escape
 import streamlit as st
 
 import model
-from pages.parts import chart, results, session, waiting
+from pages.parts import chart, definitions, results, session, waiting
 from pages.views import changes, charts, effects, frames, targets
 from pages.views.history import said_changes
 from pages.views.summary import Summary
@@ -54,6 +54,7 @@ def show() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         _watch(summary is not None, shown)
         st.space("stretch")
+        definitions.button()
         _third_switch()
     left, right = st.columns(2, gap="small")
     with left:

@@ -19,6 +19,8 @@ from pages.parts import link, storage
 from pages.views.texts import LANGUAGES, Texts, texts
 
 PLAN = "zhengzhou_2020"
+HAND = 10.0
+"""Seconds for which a hand that said nothing more still counts as being on a lever."""
 
 
 @st.cache_resource(show_spinner=False)
@@ -223,12 +225,16 @@ def saved() -> bool:
 
 def hold(moving: bool) -> None:
     """Say whether a hand is still on a lever: the address is written when it lets go."""
-    st.session_state["moving"] = moving
+    st.session_state["moving"] = time.monotonic() if moving else None
 
 
 def moving() -> bool:
-    """Return whether a hand is still on a lever: until it lets go, no axis moves."""
-    return bool(st.session_state.get("moving"))
+    """Return whether a hand is still on a lever: until it lets go, no axis moves.
+
+    A hand that was last seen long ago has let go where nobody could tell, as in a closed tab.
+    """
+    seen = st.session_state.get("moving")
+    return seen is not None and time.monotonic() - seen < HAND
 
 
 def write_link() -> None:

@@ -153,10 +153,12 @@ def path(t: Texts) -> dict:
         part.encode(x="month:Q", y="at:Q", text="label:N", color=colour)
         for part in halo(ends, align="left", dx=8, fontSize=13, fontWeight=700)
     ]
+    # Into the chart from whichever end is near, so that nothing runs over an edge.
     beyond = [
-        part.encode(x="month:Q", y="at:Q", text="label:N")
+        part.encode(x="month:Q", y="at:Q", text=f"{side}:N")
+        for side, dx in (("left", 4), ("right", -4))
         for part in halo(
-            alt.NamedData(name="beyond"), color=BLUE, align="center", dy=-9, fontSize=12,
+            alt.NamedData(name="beyond"), color=BLUE, align=side, dx=dx, dy=-9, fontSize=12,
             fontWeight=700,
         )
     ]  # fmt: skip
@@ -206,15 +208,16 @@ def years(t: Texts, code: str, basis: str = "subtitle") -> dict:
         .mark_tick(color=ORANGE, thickness=3, opacity=1, height=26)
         .encode(x="value:Q", y=y)
     )
+    # At the left end, whatever the target: a label that runs over the edge narrows the chart.
     goal_label = [
-        part.encode(x="value:Q", y=y, text="label:N")
-        for part in halo(target, color=ORANGE, align="right", dx=4, dy=-17, fontSize=11.5)
+        part.encode(x=alt.value(0), y=y, text="label:N")
+        for part in halo(target, color=ORANGE, align="left", dx=3, dy=-17, fontSize=11.5)
     ]
     # What the axis does not reach: said on the bar, clear of the figures at the right edge.
     right, left = (
         alt.Chart(alt.NamedData(name="beyond"))
         .mark_text(align=side, dx=dx, fontSize=11.5, fontWeight=700, color=INK)
-        .encode(x="at:Q", y=y, text=f"{side}:N")
+        .encode(x=alt.value("width" if side == "right" else 0), y=y, text=f"{side}:N")
         for side, dx in (("right", -125), ("left", 4))
     )
     chart = alt.layer(

@@ -189,8 +189,12 @@ def path(
     edge = {
         "month": [months[over]],
         "at": [min(max(farthest, axis[0]), axis[1])],
-        "label": [beyond(farthest, axis, t("axis.below"), t("axis.above"))],
+        "left": [""],
+        "right": [""],
     }
+    edge["left" if months[over] < 6 else "right"] = [
+        beyond(farthest, axis, t("axis.below"), t("axis.above"))
+    ]
     for table, names in ((lines, ("value",)), (bands, ("p05", "p95"))):
         for name in names:
             table[name] = np.clip(table[name], *axis).tolist()
@@ -289,11 +293,10 @@ def years_of(
     axis, grew = settled(held, needed, moving)
     edge = {
         "year": labels,
-        "at": np.clip(bars["value"], *axis).tolist(),
         "right": [beyond(value, axis, "", t("axis.right")) for value in bars["value"]],
         "left": [beyond(value, axis, t("axis.left"), "") for value in bars["value"]],
     }
-    bars["value"] = edge["at"]
+    bars["value"] = np.clip(bars["value"], *axis).tolist()
     tables = {
         "bars": bars, "marks": marks, "target": goals, "beyond": edge, "axis": axis_frame(axis),
     }  # fmt: skip

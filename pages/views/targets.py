@@ -139,11 +139,14 @@ def _box(status: str, *parts: str) -> str:
     return f'<div class="tile" style="border-left-color:{edge}">{"".join(parts)}</div>'
 
 
-def _figures(name: str, value: str, goal: str, gap: str) -> str:
+def _figures(name: str, value: str, goal: str, gap: str, other: str = "") -> str:
+    """Return the head of a tile; ``other`` marks, short, a target of another definition."""
+    mark = f' <span class="other" role="img" aria-label="{escape(other)}">≠</span>' if other else ""
     return (
         f'<div class="name">{escape(name)}</div>'
         f'<div class="figures"><span class="big">{escape(value)}</span>'
-        f'<span class="beside">{escape(goal)}<br><b>{escape(gap)}</b></span></div>'
+        f'<span class="beside" title="{escape(other)}">{escape(goal)}{mark}'
+        f"<br><b>{escape(gap)}</b></span></div>"
     )
 
 
@@ -176,8 +179,8 @@ def central_tiles_html(
             value += summary.verdict(name).forecast - central
         gap = numbers.gap(value - target.value, target.unit, t)
         shown = numbers.in_unit(value, "%", t)
-        goal = target_label(target, t, differs(plan, target))
-        head = _figures(short_name(target, t), shown, goal, gap)
+        other = definition_mark(differs(plan, target), t)
+        head = _figures(short_name(target, t), shown, target_label(target, t), gap, other)
         parts.append(_central_tile(head, summary and summary.verdict(name), belongs, t))
     return f'<div class="tiles central">{"".join(parts)}</div>'
 
@@ -185,7 +188,7 @@ def central_tiles_html(
 def _central_tile(head: str, verdict: model.Verdict | None, belongs: str, t: Texts) -> str:
     # The same lines in every state, so that nothing jumps when the chances come.
     if verdict is None:
-        span, odds, status, words = "&nbsp;", "&nbsp;", "tracked", ""
+        span, odds, status, words = "&nbsp;", "&nbsp;", "tracked", "&nbsp;"
         whose = t("stale.first")
     else:
         span = escape(t("target.span", span=numbers.span(verdict.low, verdict.high, "%", t)))
@@ -194,10 +197,11 @@ def _central_tile(head: str, verdict: model.Verdict | None, belongs: str, t: Tex
         kind = f' class="thin" title="{escape(why)}"' if why else ""
         odds, status = f"{_chip(verdict.status, t)}<span{kind}>{chance}</span>", verdict.status
         whose = t("stale.tile", which=belongs) if belongs else t("stale.now")
-        words = f"<b>{escape(words_text(verdict, t))}</b> · "
+        words = escape(words_text(verdict, t))
     return _box(
         status,
         head,
         f'<div class="second"><div class="span">{span}</div><div class="odds">{odds}</div>',
-        f'<div class="whose" title="{escape(whose)}">{words}{escape(whose)}</div></div>',
+        f'<div class="whose">{words}</div>'
+        f'<div class="whose" title="{escape(whose)}">{escape(whose)}</div></div>',
     )
