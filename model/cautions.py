@@ -14,7 +14,7 @@ from model.outcomes import INDICATORS
 from model.plan import Plan
 from model.scenario import Lever, Scenario
 from model.simulate import simulate
-from model.solve import REALISTIC, limits
+from model.surrogate import REALISTIC, limits
 from model.targets import in_unit, met
 
 _TOUCHES = 1e-9
@@ -53,7 +53,7 @@ def cautions(plan: Plan, scenario: Scenario) -> tuple[Caution, ...]:
     crowded             upgrading takes new-build investment below that of the status quo while
                         total investment is above it
     beyond              levers more than one and a half times as far from the status quo as the
-                        plan goes (`model.solve.REALISTIC`, a judgement)
+                        plan goes (`model.surrogate.REALISTIC`, a judgement)
     assumed             assumptions differ from their defaults, while the marks of the status quo
                         and of the plan keep them: part of a difference is no policy
     ==================  ===========================================================================

@@ -1,46 +1,36 @@
 """What it would take: levers that reach chosen targets, with the least effort or the fewest moves.
 
-The response of the model to its levers is smooth and nearly additive, so the search runs on the
-central run with all levers stepped side by side.  Uncertainty enters as the distance between the
-central run and the quantile asked for, taken from an ensemble at the answer; it hardly depends on
-the levers and is renewed until it no longer moves.
+The search runs on the central run (`model.surrogate`).  Uncertainty enters as the distance between
+the central run and the quantile asked for, taken from an ensemble at the answer; it hardly depends
+on the levers and is renewed until it no longer moves.  Answers stand on whole projects, firms and
+tenths of a per cent, and what is proved is the answer as it stands.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 
 from model.errors import ModelError, unknown
 from model.plan import Plan
-from model.scenario import Lever, Scenario
+from model.scenario import Scenario
 from model.simulate import batch, ensemble
-from model.sources import Target
+from model.surrogate import ACCURACY, Goal, Search, unit_step
 from model.targets import in_unit
 
 Array = np.ndarray
 
-REALISTIC = 1.5
-"""A realistic lever goes at most this far beyond the status quo, in steps from it to the plan."""
-
 FIRST_DRAWS, ALL_DRAWS = 1024, 8192
-ACCURACY = 0.05
-"""An answer is verified when the ensemble confirms it to this many points (or units)."""
 
-_ROUNDS = 6
-_NOT_WORTH_MOVING = 0.03
+_TRIES = 4
+_WAYS = 3
+_ALIKE = 0.1
+"""Unit steps by which some lever must differ before two answers count as different."""
 
-
-@dataclass(frozen=True, slots=True)
-class Goal:
-    """A target with the value asked for and how sure its being met should be."""
-
-    target: Target
-    value: float
-    probability: float
+_SHORT = 0.005
+"""Shortfall that an answer may keep; the next round of proof closes a larger one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,175 +97,117 @@ def goals(
     return tuple(found)
 
 
-def limits(plan: Plan, lever: Lever, start: float, realistic: bool) -> tuple[float, float]:
-    """Return the range within which a lever may move."""
-    span = lever.plan_value - lever.status_quo
-    if not realistic or span == 0:
-        return lever.minimum, lever.maximum
-    ends = lever.status_quo, lever.status_quo + REALISTIC * span
-    low, high = max(min(ends), lever.minimum), min(max(ends), lever.maximum)
-    return min(low, start), max(high, start)
-
-
-def unit_step(lever: Lever) -> float:
-    """Return the step that counts as one unit of effort: from the status quo to the plan."""
-    span = abs(lever.plan_value - lever.status_quo)
-    return span if span > 0 else (lever.maximum - lever.minimum) / 4
-
-
-class _Search:
-    """The levers free to move, and the central response of the goals to them."""
+class _Question:
+    """One question: its search, and what ensembles have said of the scenarios tried."""
 
     def __init__(
-        self, plan: Plan, scenario: Scenario, wanted: tuple[Goal, ...], locked: Collection[str],
-        realistic: bool,
-    ) -> None:  # fmt: skip
-        for name in locked:
-            plan.lever(name)
-        self.plan, self.scenario, self.wanted = plan, scenario, wanted
-        self.levers = tuple(lever for lever in plan.levers if lever.id not in locked)
-        if not self.levers:
-            raise ModelError("Every lever is locked; free at least one.", code="all_locked")
-        self.start = np.array([scenario.value(lever.id) for lever in self.levers])
-        pairs = [
-            limits(plan, lever, x, realistic)
-            for lever, x in zip(self.levers, self.start, strict=True)
-        ]
-        self.step = np.array([unit_step(lever) for lever in self.levers])
-        # Effort is counted in steps from the present value, which stands at zero.
-        self.low = (np.array([low for low, _ in pairs]) - self.start) / self.step
-        self.high = (np.array([high for _, high in pairs]) - self.start) / self.step
-        self.sign = np.array(
-            [-1.0 if goal.target.comparator == "about_at_most" else 1.0 for goal in wanted]
+        self,
+        search: Search,
+        draws: int,
+        seed: int,
+        stopped: Callable[[], bool] | None,
+        progress: Callable[[int, int], None] | None,
+        whole: int,
+    ) -> None:
+        self.search, self.draws, self.seed, self.stopped = search, draws, seed, stopped
+        self._progress, self._done, self._whole = progress, 0, whole
+        self._proved: dict[Scenario, tuple[Array, Array]] = {}
+        search.offset = self._offset(search.scenario, min(draws, FIRST_DRAWS))
+
+    def answer(self, free: Array, effort: Array, kind: str) -> Answer:
+        """Return the answer that an effort leads to, proved and renewed until both agree."""
+        search = self.search
+        for round_ in range(_TRIES):
+            effort = search.on_grains(effort, free)
+            scenario = search.at(effort)
+            offset = self._offset(scenario, self.draws)
+            moved = float(np.abs(offset - search.offset).max())
+            search.offset = offset
+            self._heard(round_ + 1)
+            if moved < ACCURACY / 2 and not self._lost(scenario).any():
+                break
+            if round_ < _TRIES - 1:
+                effort = search.least_effort(free, effort)
+        self._heard(_TRIES)
+        self._done += _TRIES
+        return self._told(effort, free, kind)
+
+    def _lost(self, scenario: Scenario) -> Array:
+        """Return which goals fall short by a little, so that one more round may close it."""
+        margin = self.search.sign * (self.proof(scenario)[0] - self.search.value)
+        return (margin < -_SHORT) & (margin >= -10 * ACCURACY)
+
+    def _heard(self, rounds: int) -> None:
+        if self._progress is not None:
+            self._progress(min(self._done + rounds, self._whole), self._whole)
+
+    def proof(self, scenario: Scenario, draws: int | None = None) -> tuple[Array, Array]:
+        """Return quantile at the probability asked for, and probability, of every goal."""
+        search, draws = self.search, draws or self.draws
+        if draws == self.draws and scenario in self._proved:
+            return self._proved[scenario]
+        fan = ensemble(search.plan, scenario, draws, self.seed, stopped=self.stopped)
+        quantile, chance = [], []
+        for goal, sign in zip(search.wanted, search.sign, strict=True):
+            values = in_unit(goal.target, fan.indicator(goal.target.indicator)[0])
+            level = 1 - goal.probability if sign > 0 else goal.probability
+            quantile.append(float(np.quantile(values, level)))
+            chance.append(float((sign * (values - goal.value) >= 0).mean()))
+        found = np.array(quantile), np.array(chance)
+        if draws == self.draws:
+            self._proved[scenario] = found
+        return found
+
+    def _offset(self, scenario: Scenario, draws: int) -> Array:
+        """Return the distance from the central run to the quantile asked for, by goal."""
+        runs = batch(self.search.plan, [scenario])
+        central = np.array(
+            [
+                in_unit(g.target, runs.indicator(g.target.indicator)[0])[0]
+                for g in self.search.wanted
+            ]
         )
-        self.value = np.array([goal.value for goal in wanted])
-        self.offset = np.zeros(len(wanted))
-        self._seen: dict[bytes, tuple[Array, Array]] = {}
-        self.proved: dict[tuple[Scenario, int, int], tuple[Array, Array]] = {}
+        return self.proof(scenario, draws)[0] - central
 
-    def at(self, effort: Array) -> Scenario:
-        """Return the scenario at an effort vector."""
-        scenario = self.scenario
-        for lever, x, start in zip(
-            self.levers, self.start + effort * self.step, self.start, strict=True
-        ):
-            value = float(np.clip(round(x, 9), lever.minimum, lever.maximum))
-            if value != start:
-                scenario = scenario.with_lever(lever.id, value)
-        return scenario
-
-    def response(self, effort: Array) -> tuple[Array, Array]:
-        """Return the shortfall-free margin of every goal and its slopes, (goal,), (goal, lever).
-
-        A margin is positive when the goal is met at the probability asked for.
-        """
-        key = effort.tobytes()
-        if key not in self._seen:
-            width = np.where(effort + 0.02 <= self.high, 0.02, -0.02)
-            steps = [effort + np.eye(len(effort))[k] * width[k] for k in range(len(effort))]
-            runs = batch(self.plan, [self.at(effort), *(self.at(step) for step in steps)])
-            table = np.stack(
-                [in_unit(g.target, runs.indicator(g.target.indicator)[0]) for g in self.wanted]
+    def _told(self, effort: Array, free: Array, kind: str) -> Answer:
+        search = self.search
+        scenario = search.at(effort)
+        quantile, chance = self.proof(scenario)
+        margin = search.sign * (quantile - search.value)
+        fine = margin >= -ACCURACY
+        reached = []
+        for k, goal in enumerate(search.wanted):
+            best = None if fine.all() else search.best(k, free)
+            reached.append(
+                Reached(
+                    goal=goal,
+                    value=float(quantile[k]),
+                    probability=float(chance[k]),
+                    met=bool(fine[k]),
+                    best=None if best is None else float(search.value[k] + search.sign[k] * best),
+                )
             )
-            slopes = (table[:, 1:] - table[:, :1]) / width
-            self._seen[key] = table[:, 0], slopes
-        central, slopes = self._seen[key]
-        margin = self.sign * (central + self.offset - self.value)
-        return margin, self.sign[:, None] * slopes
-
-    def least_effort(self, free: Array, start: Array | None = None) -> Array:
-        """Return the smallest effort that meets the goals with some levers free, or the nearest.
-
-        The response is linearised and the quadratic programme solved until both agree.
-        """
-        effort = np.zeros(len(free)) if start is None else start
-        for _ in range(_ROUNDS):
-            found = self._linear_least_effort(effort, free)
-            if found is None:
-                return self.nearest(free)
-            near = np.allclose(found, effort, atol=1e-4)
-            effort = found
-            if near:
-                break
-        if (self.response(effort)[0] < -ACCURACY).any():
-            return self.nearest(free)
-        small = free & (np.abs(effort) < _NOT_WORTH_MOVING)
-        if (small & (effort != 0)).any():
-            return self.least_effort(free & ~small, np.where(small, 0.0, effort))
-        return effort
-
-    def _bounds(self, free: Array) -> list[tuple[float, float]]:
-        pairs = zip(self.low, self.high, free, strict=True)
-        return [(low, high) if use else (0.0, 0.0) for low, high, use in pairs]
-
-    def _linear_least_effort(self, effort: Array, free: Array) -> Array | None:
-        from scipy.optimize import minimize
-
-        margin, slopes = self.response(effort)
-        constant = margin - slopes @ effort
-        found = minimize(
-            lambda x: float(x @ x),
-            effort,
-            jac=lambda x: 2 * x,
-            bounds=self._bounds(free),
-            constraints=[
-                {"type": "ineq", "fun": lambda x: constant + slopes @ x, "jac": lambda x: slopes}
-            ],
-            method="SLSQP",
-            options={"maxiter": 100, "ftol": 1e-10},
+        moves = tuple(
+            (lever.id, float(start), scenario.value(lever.id))
+            for lever, start in zip(search.levers, search.start, strict=True)
+            if scenario.value(lever.id) != start
         )
-        met_all = (constant + slopes @ found.x >= -1e-4).all()
-        return np.clip(found.x, *np.array(self._bounds(free)).T) if met_all else None
-
-    def nearest(self, free: Array) -> Array:
-        """Return the effort at which the worst margin is largest."""
-        from scipy.optimize import linprog
-
-        effort = np.zeros(len(free))
-        for _ in range(_ROUNDS):
-            margin, slopes = self.response(effort)
-            # A lever that brings next to nothing stays where it is.
-            reach = np.maximum(slopes * self.high, slopes * self.low)
-            useful = free & (reach > ACCURACY / 10).any(axis=0)
-            outcome = linprog(
-                np.append(np.zeros(len(effort)), -1.0),
-                A_ub=np.hstack([-slopes, np.ones((len(margin), 1))]),
-                b_ub=margin - slopes @ effort,
-                bounds=[*self._bounds(useful), (None, None)],
-            )
-            if outcome.x is None or np.allclose(outcome.x[:-1], effort, atol=1e-6):
-                break
-            effort = outcome.x[:-1]
-        return effort
-
-    def best(self, goal: int, free: Array) -> float:
-        """Return the best margin of one goal alone within the limits."""
-        effort = np.zeros(len(free))
-        for _ in range(3):
-            slopes = self.response(effort)[1][goal]
-            effort = np.where(free, np.where(slopes >= 0, self.high, self.low), 0.0)
-            effort = np.where(np.abs(slopes) < 1e-9, 0.0, effort)
-        return float(self.response(effort)[0][goal])
-
-    def fewest(self) -> Array:
-        """Return the smallest set of levers that reaches the goals, by the linear response."""
-        margin, slopes = self.response(np.zeros(len(self.levers)))
-        gain = np.maximum(slopes * self.high, slopes * self.low)
-        power = (gain / np.maximum(np.abs(margin)[:, None], 1e-9)).max(axis=0)
-        order = [int(k) for k in np.argsort(-power) if power[k] > 1e-9]
-        for size in range(0, len(order) + 1):
-            for chosen in combinations(order[:10], min(size, 10)):
-                free = np.zeros(len(self.levers), dtype=bool)
-                free[list(chosen)] = True
-                reachable = margin + np.where(free, gain, 0.0).sum(axis=1)
-                if (reachable >= 0).all() and self._feasible(free):
-                    return free
-            if size >= 6:
-                break
-        return np.ones(len(self.levers), dtype=bool)
-
-    def _feasible(self, free: Array) -> bool:
-        return bool((self.response(self.nearest(free))[0] >= 0).all())
+        stands = (effort >= search.high - 1e-6) | (effort <= search.low + 1e-6)
+        return Answer(
+            scenario=scenario,
+            feasible=bool(fine.all()),
+            moves=moves,
+            reached=tuple(reached),
+            binding=tuple(r.goal.target.id for r in reached if not r.met),
+            at_limit=tuple(
+                lever.id
+                for lever, stop, use, e in zip(search.levers, stands, free, effort, strict=True)
+                if stop and use and abs(e) > 1e-9
+            ),
+            effort=float(effort @ effort),
+            draws=self.draws,
+            kind=kind,
+        )
 
 
 def solve(
@@ -289,6 +221,8 @@ def solve(
     realistic: bool = True,
     draws: int = ALL_DRAWS,
     seed: int = 1,
+    stopped: Callable[[], bool] | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Answer:
     """Return the lever positions that meet several targets at once.
 
@@ -306,6 +240,10 @@ def solve(
         Whether levers stop at one and a half times the plan's step.
     draws : int
         Draws that verify the answer; 1,024 give a first answer quickly.
+    stopped : callable, optional
+        Asked again and again; when it answers True the work ends with a ModelError ``stopped``.
+    progress : callable, optional
+        Told how many rounds of proof of at most how many are done.
 
     Returns
     -------
@@ -322,112 +260,70 @@ def solve(
     """
     if least not in ("effort", "levers"):
         raise unknown("aim", least, ("effort", "levers"))
-    wanted = goals(plan, targets, probability)
-    search = _Search(plan, scenario, wanted, locked, realistic)
-    search.offset = _offset(search, scenario, min(draws, FIRST_DRAWS), seed)
-    free = search.fewest() if least == "levers" else np.ones(len(search.levers), dtype=bool)
-    effort = search.least_effort(free)
-    for _ in range(4):
-        answer = search.at(effort)
-        offset = _offset(search, answer, draws, seed)
-        moved = float(np.abs(offset - search.offset).max())
-        search.offset = offset
-        if moved < ACCURACY / 2:
-            break
-        effort = search.least_effort(free, effort)
-    return _answer(search, effort, free, draws, seed, least)
+    search = Search(plan, scenario, goals(plan, targets, probability), locked, realistic, stopped)
+    question = _Question(search, draws, seed, stopped, progress, _TRIES)
+    if least == "levers":
+        free, effort = search.fewest()
+    else:
+        free, effort = search.everything, search.least_effort(search.everything)
+    return question.answer(free, effort, least)
 
 
 def alternatives(
     plan: Plan,
     scenario: Scenario,
     targets: Mapping[str, float | None] | Collection[str],
-    **options: object,
+    *,
+    locked: Collection[str] = (),
+    probability: float = 0.5,
+    realistic: bool = True,
+    draws: int = ALL_DRAWS,
+    seed: int = 1,
+    stopped: Callable[[], bool] | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> tuple[Answer, ...]:
-    """Return different answers where they exist: least effort, fewest levers, and one more.
+    """Return up to three different answers where they exist; parameters as in `solve`.
 
-    The third does without the lever that the first moves most.
+    Least effort comes first, then the fewest levers, then an answer without one of the levers that
+    the first moves, the strongest that can be done without.  Where the targets cannot be met there
+    is one answer, the nearest.
+
+    >>> import model
+    >>> plan = model.load_plan("zhengzhou_2020")
+    >>> ways = model.alternatives(plan, plan.scenarios["status_quo"], {"T01": 2}, draws=256)
+    >>> [way.kind for way in ways], all(way.feasible for way in ways)
+    (['effort', 'levers', 'effort'], True)
     """
-    first = solve(plan, scenario, targets, **{**options, "least": "effort"})
-    found = [first]
+    search = Search(plan, scenario, goals(plan, targets, probability), locked, realistic, stopped)
+    question = _Question(search, draws, seed, stopped, progress, _WAYS * _TRIES)
+    everything = search.everything
+    found = [question.answer(everything, search.least_effort(everything), "effort")]
+
+    def add(answer: Answer) -> None:
+        if answer.feasible and all(_differ(search, answer, other) for other in found):
+            found.append(answer)
+
+    first = found[0]
     if first.feasible and first.moves:
-        second = solve(plan, scenario, targets, **{**options, "least": "levers"})
-        if second.feasible:
-            found.append(second)
-        strongest = max(first.moves, key=lambda m: abs(m[2] - m[1]) / unit_step(plan.lever(m[0])))
-        locked = {*options.get("locked", ()), strongest[0]}
-        third = solve(plan, scenario, targets, **{**options, "least": "effort", "locked": locked})
-        if third.feasible:
-            found.append(third)
-    different = []
-    for answer in found:
-        if all(answer.scenario != other.scenario for other in different):
-            different.append(answer)
-    return tuple(different)
+        add(question.answer(*search.fewest(), "levers"))
+        steps = {name: abs(after - before) / unit_step(plan.lever(name))
+                 for name, before, after in first.moves}  # fmt: skip
+        for name in sorted(steps, key=lambda name: -steps[name]):
+            free = np.array([lever.id != name for lever in search.levers])
+            effort = search.least_effort(free)
+            ways = len(found)
+            if (search.response(effort)[0] >= -ACCURACY).all():
+                add(question.answer(free, effort, "effort"))
+            if len(found) > ways:
+                break
+    if progress is not None:
+        progress(_WAYS * _TRIES, _WAYS * _TRIES)
+    return tuple(found)
 
 
-def _quantiles(search: _Search, scenario: Scenario, draws: int, seed: int) -> tuple[Array, Array]:
-    """Return quantile at the probability asked for, and probability, of every goal."""
-    known = search.proved.get((scenario, draws, seed))
-    if known is not None:
-        return known
-    fan = ensemble(search.plan, scenario, draws, seed)
-    quantile, chance = [], []
-    for goal, sign in zip(search.wanted, search.sign, strict=True):
-        values = in_unit(goal.target, fan.indicator(goal.target.indicator)[0])
-        level = 1 - goal.probability if sign > 0 else goal.probability
-        quantile.append(float(np.quantile(values, level)))
-        chance.append(float((sign * (values - goal.value) >= 0).mean()))
-    search.proved[scenario, draws, seed] = found = np.array(quantile), np.array(chance)
-    return found
-
-
-def _offset(search: _Search, scenario: Scenario, draws: int, seed: int) -> Array:
-    """Return the distance from the central run to the quantile asked for, by goal."""
-    runs = batch(search.plan, [scenario])
-    central = np.array(
-        [in_unit(g.target, runs.indicator(g.target.indicator)[0])[0] for g in search.wanted]
-    )
-    return _quantiles(search, scenario, draws, seed)[0] - central
-
-
-def _answer(
-    search: _Search, effort: Array, free: Array, draws: int, seed: int, kind: str
-) -> Answer:
-    scenario = search.at(effort)
-    quantile, chance = _quantiles(search, scenario, draws, seed)
-    margin = search.sign * (quantile - search.value)
-    fine = margin >= -ACCURACY
-    reached = []
-    for k, goal in enumerate(search.wanted):
-        best = None if fine.all() else search.best(k, free)
-        reached.append(
-            Reached(
-                goal=goal,
-                value=float(quantile[k]),
-                probability=float(chance[k]),
-                met=bool(fine[k]),
-                best=None if best is None else float(search.value[k] + search.sign[k] * best),
-            )
-        )
-    moves = tuple(
-        (lever.id, float(start), scenario.value(lever.id))
-        for lever, start in zip(search.levers, search.start, strict=True)
-        if scenario.value(lever.id) != start
-    )
-    stands = (effort >= search.high - 1e-6) | (effort <= search.low + 1e-6)
-    return Answer(
-        scenario=scenario,
-        feasible=bool(fine.all()),
-        moves=moves,
-        reached=tuple(reached),
-        binding=tuple(r.goal.target.id for r in reached if not r.met),
-        at_limit=tuple(
-            lever.id
-            for lever, stop, use, e in zip(search.levers, stands, free, effort, strict=True)
-            if stop and use and abs(e) > 1e-9
-        ),
-        effort=float(effort @ effort),
-        draws=draws,
-        kind=kind,
+def _differ(search: Search, one: Answer, other: Answer) -> bool:
+    """Return whether some lever stands clearly elsewhere in the two answers."""
+    return any(
+        abs(one.scenario.value(lever.id) - other.scenario.value(lever.id)) > _ALIKE * step
+        for lever, step in zip(search.levers, search.step, strict=True)
     )

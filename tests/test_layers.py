@@ -32,7 +32,6 @@ LONGEST, LONGEST_PAGE = 400, 80
 LONGER = {
     "march": "the one loop over time, and everything that is laid out for it",
     "scenario": "levers, the scenario as a value and its files belong together",
-    "solve": "the inverse questions share one surrogate",
 }
 """Modules that may exceed the limit, and why."""
 

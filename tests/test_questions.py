@@ -3,6 +3,7 @@
 import doctest
 import importlib
 import pkgutil
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ import model
 from model.attribution import shapley
 from model.errors import ModelError
 from model.sharing import share_out
-from model.solve import ACCURACY
+from model.surrogate import ACCURACY, grain, unit_step
 from tests import oracle
 
 
@@ -62,6 +63,70 @@ def test_an_answer_holds_in_a_forward_run(plan, goal):
     verdicts = {v.target.id: v for v in model.assess(plan, answer.scenario, fan)}
     for name, value in goal.items():
         assert verdicts[name].forecast >= value - ACCURACY
+
+
+def whole(plan, answer):
+    """Whether every moved lever stands on whole projects, firms or tonnes, or tenths of a point."""
+    for name, _, after in answer.moves:
+        grains = after / grain(plan.lever(name))
+        if abs(grains - round(grains)) > 1e-6:
+            return False
+    return True
+
+
+@pytest.mark.parametrize("goal", [{"T01": 2.5, "T05": 15.0, "T13": 3.5}, {"T04": 690.0}])
+def test_nobody_is_asked_for_a_third_of_a_project(plan, goal):
+    """Completions alone would be left at 203.7; what is proved is the rounded answer."""
+    start = plan.scenarios["status_quo"]
+    ways = model.alternatives(plan, start, goal, draws=512)
+    for way in ways:
+        assert way.feasible and whole(plan, way)
+        fan = model.ensemble(plan, way.scenario, 512)
+        verdicts = {v.target.id: v for v in model.assess(plan, way.scenario, fan)}
+        for reached in way.reached:
+            verdict = verdicts[reached.goal.target.id]
+            assert reached.value == pytest.approx(verdict.forecast, abs=1e-9)
+            aside = -1 if reached.goal.target.comparator == "about_at_most" else 1
+            assert aside * (verdict.forecast - goal[reached.goal.target.id]) >= -0.01
+    for one, other in combinations(ways, 2):
+        assert max(
+            abs(one.scenario.value(x.id) - other.scenario.value(x.id)) / unit_step(x)
+            for x in plan.levers
+        ) > 0.1  # fmt: skip
+
+
+def test_rounding_goes_to_the_first_whole_number_that_is_enough(plan):
+    """A goal that completions alone must reach, asked for between two whole numbers of them."""
+
+    def median(completions):
+        fan = model.ensemble(plan, start.with_lever("completions", completions), 256)
+        return 100 * float(np.median(fan.indicator("iva_growth")[0]))
+
+    start, lock = plan.scenarios["status_quo"], [x.id for x in plan.levers if x.id != "completions"]
+    goal = median(230.3)
+    answer = model.solve(
+        plan, start, {"T01": goal}, locked=lock, realistic=False, draws=256
+    )  # fmt: skip
+    [(name, before, after)] = answer.moves
+    assert name == "completions" and before == 202 and after == round(after)
+    assert answer.reached[0].value == pytest.approx(median(after), abs=1e-9)
+    assert median(after) >= goal - 0.005
+    assert median(after - 2) < goal
+
+
+def test_a_proof_ends_when_it_is_no_longer_wanted(plan):
+    heard, asked = [], []
+
+    def stopped():
+        asked.append(1)
+        return len(asked) > 5
+
+    with pytest.raises(ModelError) as raised:
+        model.alternatives(
+            plan, plan.scenarios["status_quo"], {"T01": 2.5}, draws=8192, stopped=stopped,
+            progress=lambda done, of: heard.append((done, of)),
+        )  # fmt: skip
+    assert raised.value.code == "stopped" and not heard
 
 
 def test_what_cannot_be_reached_is_named_with_the_best_that_can(plan):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import model
-from model.solve import REALISTIC, unit_step
+from model.surrogate import REALISTIC, unit_step
 from pages.views import numbers, solve
 from pages.views.texts import LANGUAGES, texts
 
@@ -41,13 +41,14 @@ def test_there_are_two_different_ways_and_both_reach(ways):
 def test_a_card_shows_every_move_with_unit_and_every_goal(plan, start, ways, language):
     t = texts(language)
     for answer in ways:
-        html = solve.card_html(answer, start, True, plan, t)
+        html = solve.card_html(answer, start, "verified", plan, t)
         assert html.count("<tr>") == len(answer.moves)
         for name, _, after in answer.moves:
             assert numbers.exact(round(after, 2), plan.lever(name).unit, t).split("'")[0] in html
         assert html.count('class="met"') == 2
         assert t("solve.verified", draws="256") in html
-        assert t("solve.verifying") in solve.card_html(answer, start, False, plan, t)
+        assert t("solve.verifying") in solve.card_html(answer, start, "verifying", plan, t)
+        assert t("solve.unproved") in solve.card_html(answer, start, "unproved", plan, t)
 
 
 def test_the_hardest_move_comes_first(plan, ways):
@@ -55,6 +56,16 @@ def test_the_hardest_move_comes_first(plan, ways):
         steps = [abs(b - a) / unit_step(plan.lever(n)) for n, a, b in solve.ranked(answer, plan)]
         assert steps == sorted(steps, reverse=True)
         assert max(steps) <= REALISTIC + 1e-6
+
+
+def test_one_way_is_called_the_only_one(plan, start):
+    """Only the upgrading lever moves upgrading investment."""
+    only = model.alternatives(plan, start, {"T05": 15.0}, draws=256)
+    assert [[name for name, _, _ in way.moves] for way in only] == [["upgrade_investment_growth"]]
+    for language in LANGUAGES:
+        t = texts(language)
+        assert solve.sentence(only, plan, t) == t("solve.one_way")
+        assert solve.sentence(only, plan, t, more=True) == t("solve.first_way")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

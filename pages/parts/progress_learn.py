@@ -32,7 +32,8 @@ class Question:
 class Learner:
     """Forecasts by scenario and answers by question, one at a time in a thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, plan: model.Plan) -> None:
+        self._plan = plan
         self._priors: OrderedDict[model.Scenario, Forecast] = OrderedDict()
         self._fans: OrderedDict[model.Scenario, model.Fan] = OrderedDict()
         self._kept: OrderedDict[Question, Learned] = OrderedDict()
@@ -90,7 +91,7 @@ class Learner:
                     del self._running[question]
 
     def _answer(self, question: Question, stop: threading.Event) -> None:
-        plan, scenario = session.plan(), question.scenario
+        plan, scenario = self._plan, question.scenario
         fan = self._fan(scenario, stop)
         if stop.is_set():
             return
@@ -110,7 +111,7 @@ class Learner:
                 self._fans.move_to_end(scenario)
                 return self._fans[scenario]
         fan = model.ensemble(
-            ex_ante(session.plan()), scenario, draws=results.DRAWS, seed=results.SEED,
+            ex_ante(self._plan), scenario, draws=results.DRAWS, seed=results.SEED,
             chunk=results.PIECE, stopped=stop.is_set,
         )  # fmt: skip
         with self._lock:
@@ -136,11 +137,11 @@ def _learn(plan: model.Plan, question: Question, fan: model.Fan) -> Learned:
 
 
 @st.cache_resource(show_spinner=False)
-def learner(digest: str) -> Learner:
-    """Return the one learner of this process."""
-    return Learner()
+def _learner(_plan: model.Plan, digest: str) -> Learner:
+    return Learner(_plan)
 
 
 def of_process() -> Learner:
-    """Return the learner for the plan as it was read."""
-    return learner(session.plan().digest)
+    """Return the one learner of this process for the plan as it was read."""
+    plan = session.plan()
+    return _learner(plan, plan.digest)

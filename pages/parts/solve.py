@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import streamlit as st
 
@@ -21,6 +21,7 @@ QUICK = 256
 """Draws of the first answer, which stands for some seconds until all have proved it."""
 
 DEFAULT = ("T01",)
+STOPPED = "solve_stopped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,52 +35,120 @@ class Question:
     realistic: bool
 
 
+@dataclass(slots=True)
+class Proof:
+    """One question being proved: how far it is, and the wish that it end."""
+
+    stop: threading.Event = field(default_factory=threading.Event)
+    done: float = 0.0
+
+
 class Solver:
-    """Answers by question and number of draws; proofs are made one after another in a thread."""
+    """Answers by question; the others and the proof are made in a thread that can be stopped."""
 
-    def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[Question, int], tuple[model.Answer, ...]] = OrderedDict()
-        self._proofs: dict[Question, Future] = {}
+    def __init__(self, plan: model.Plan) -> None:
+        self._plan = plan
+        self._first: OrderedDict[Question, model.Answer] = OrderedDict()
+        self._ways: OrderedDict[Question, tuple[model.Answer, ...]] = OrderedDict()
+        self._proved: OrderedDict[Question, tuple[model.Answer, ...]] = OrderedDict()
+        self._work: dict[Question, Proof] = {}
         self._lock = threading.Lock()
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="proof")
+        self._turn = threading.Lock()
 
-    def answers(self, question: Question, draws: int) -> tuple[model.Answer, ...]:
-        """Return the answers, worked out now if need be."""
+    def answers(self, question: Question) -> tuple[tuple[model.Answer, ...], bool]:
+        """Return what is known, the first answer worked out now, and whether all draws prove it."""
         with self._lock:
-            if (question, draws) in self._kept:
-                return self._kept[question, draws]
-        found = model.alternatives(
-            session.plan(),
+            for kept, sure in ((self._proved, True), (self._ways, False)):
+                if question in kept:
+                    return kept[question], sure
+            first = self._first.get(question)
+        if first is None:
+            first = self._ask(model.solve, question, draws=QUICK)
+            with self._lock:
+                _keep(self._first, question, first)
+        return (first,), False
+
+    def known(self, question: Question) -> int:
+        """Return how much is known of a question; it only grows."""
+        with self._lock:
+            return (question in self._ways) + (question in self._proved)
+
+    def progress(self, question: Question) -> float | None:
+        """Return how far the proof is, None where none is under way."""
+        with self._lock:
+            work = self._work.get(question)
+            return None if work is None else work.done
+
+    def prove(self, question: Question) -> None:
+        """Have other answers looked for and all proved with all draws, unless that is done."""
+        with self._lock:
+            if question in self._work or question in self._proved:
+                return
+            for other in self._work.values():
+                other.stop.set()
+            self._work[question] = work = Proof()
+        threading.Thread(target=self._make, args=(question, work), daemon=True).start()
+
+    def stop(self, question: Question) -> None:
+        """End the proof; the answers found so far stay."""
+        with self._lock:
+            work = self._work.pop(question, None)
+        if work is not None:
+            work.stop.set()
+
+    def _make(self, question: Question, work: Proof) -> None:
+        def heard(done: int, whole: int) -> None:
+            work.done = done / whole
+
+        try:
+            with self._turn:
+                if question not in self._ways:
+                    ways = self._ask(
+                        model.alternatives, question, draws=QUICK, stopped=work.stop.is_set
+                    )
+                    with self._lock:
+                        _keep(self._ways, question, ways)
+                proved = self._ask(
+                    model.alternatives, question, draws=ALL_DRAWS, stopped=work.stop.is_set,
+                    progress=heard,
+                )  # fmt: skip
+                with self._lock:
+                    _keep(self._proved, question, proved)
+        except model.ModelError as error:
+            if error.code != "stopped":
+                raise
+        finally:
+            with self._lock:
+                if self._work.get(question) is work:
+                    del self._work[question]
+
+    def _ask(self, verb: Callable, question: Question, **options: object):
+        return verb(
+            self._plan,
             question.start,
             dict(question.goals),
             locked=question.locked,
             probability=question.probability,
             realistic=question.realistic,
-            draws=draws,
+            **options,
         )
-        with self._lock:
-            self._kept[question, draws] = found
-            while len(self._kept) > 2 * KEPT:
-                self._kept.popitem(last=False)
-        return found
 
-    def proof(self, question: Question) -> tuple[model.Answer, ...] | None:
-        """Return the answers verified with all draws if they are there."""
-        with self._lock:
-            return self._kept.get((question, ALL_DRAWS))
 
-    def prove(self, question: Question) -> None:
-        """Have the answers verified with all draws, unless that is being done."""
-        with self._lock:
-            waiting = self._proofs.get(question)
-            if waiting is None or waiting.done():
-                self._proofs = {question: self._pool.submit(self.answers, question, ALL_DRAWS)}
+def _keep(kept: OrderedDict, question: Question, value: object) -> None:
+    kept[question] = value
+    while len(kept) > KEPT:
+        kept.popitem(last=False)
 
 
 @st.cache_resource(show_spinner=False)
-def solver(digest: str) -> Solver:
-    """Return the one solver of this process."""
-    return Solver()
+def _solver(_plan: model.Plan, digest: str) -> Solver:
+    return Solver(_plan)
+
+
+def solver() -> Solver:
+    """Return the one solver of this process for the plan as it was read."""
+    plan = session.plan()
+    return _solver(plan, plan.digest)
 
 
 def ask() -> Question | None:
@@ -140,30 +209,34 @@ def ask() -> Question | None:
     question = Question(begin, tuple(goals), tuple(locked), float(probability), realistic)
     if st.button(t("solve.ask"), key="solve_ask", type="primary", width="stretch"):
         st.session_state["question"] = question
+        st.session_state.pop(STOPPED, None)
     return st.session_state.get("question")
 
 
 def answer(question: Question) -> None:
     """Draw the answers, first as found with few draws, then as verified with all."""
     t, plan = session.t(), session.plan()
-    made = solver(plan.digest)
-    proved = made.proof(question)
+    made = solver()
     try:
         with st.spinner(t("app.working")):
-            answers = proved or made.answers(question, QUICK)
+            answers, proved = made.answers(question)
     except model.ModelError as error:
         st.error(t.error(error.code, dict(error.details)))
         return
-    if proved is None:
+    stopped = not proved and st.session_state.get(STOPPED) == question
+    if not proved and not stopped:
         # Only now: two at once would share the interpreter, and the first answer would wait.
         made.prove(question)
-        st.fragment(_look, run_every=WAIT)(question)
-    st.html(f'<div class="sentence">{solve.sentence(answers, plan, t)}</div>')
+    state = "verified" if proved else "unproved" if stopped else "verifying"
+    more = not proved and not made.known(question)
+    st.html(f'<div class="sentence">{solve.sentence(answers, plan, t, more=more)}</div>')
+    if not proved:
+        _proving(question, stopped)
     if not answers[0].feasible:
         _relax(answers[0])
     for k, (column, one) in enumerate(zip(st.columns(len(answers)), answers, strict=True)):
         with column:
-            st.html(solve.card_html(one, question.start, proved is not None, plan, t))
+            st.html(solve.card_html(one, question.start, state, plan, t))
             st.button(
                 t("solve.adopt" if one.feasible else "solve.adopt_nearest"),
                 key=f"solve_adopt_{k}",
@@ -175,9 +248,33 @@ def answer(question: Question) -> None:
     st.html(f'<div class="note">{t("solve.not_advice")}</div>')
 
 
-def _look(question: Question) -> None:
-    if solver(session.plan().digest).proof(question) is not None:
+def _proving(question: Question, stopped: bool) -> None:
+    """Draw how far the proof is, with a button that ends it, or one that takes it up again."""
+    t, made = session.t(), solver()
+    with st.container(key="solve_proof", horizontal=True, vertical_alignment="center"):
+        if stopped:
+            st.html(f'<div class="beat" role="status">{t("solve.stopped")}</div>')
+            st.button(t("solve.again"), key="solve_again", on_click=_again)
+            return
+        st.fragment(_look, run_every=WAIT)(question, made.known(question))
+        st.button(t("solve.stop"), key="solve_stop", on_click=_stop, args=(question,))
+
+
+def _look(question: Question, known: int) -> None:
+    made = solver()
+    done = made.progress(question)
+    if done is None or made.known(question) != known:
         st.rerun(scope="app")
+    st.progress(min(1.0, done), session.t()("solve.proving"))
+
+
+def _stop(question: Question) -> None:
+    solver().stop(question)
+    st.session_state[STOPPED] = question
+
+
+def _again() -> None:
+    st.session_state.pop(STOPPED, None)
 
 
 def _relax(nearest: model.Answer) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from html import escape
 
 import model
-from model.solve import REALISTIC, Reached, unit_step
+from model.solve import Reached
+from model.surrogate import REALISTIC, unit_step
 from pages.views import numbers
 from pages.views.clauses import clauses, unit_name
 from pages.views.levers import capital
@@ -21,13 +22,20 @@ def targets(plan: model.Plan) -> tuple[model.Target, ...]:
     return tuple(target for target in plan.targets if target.kind == "modelled")
 
 
-def sentence(answers: Sequence[model.Answer], plan: model.Plan, t: Texts) -> str:
-    """Return the finding: how many ways there are, or what cannot be met and its best value."""
+def sentence(
+    answers: Sequence[model.Answer], plan: model.Plan, t: Texts, *, more: bool = False
+) -> str:
+    """Return the finding: how many ways there are, or what cannot be met and its best value.
+
+    ``more`` says that other ways are still being looked for.
+    """
     first = answers[0]
     if first.feasible and not first.moves:
         return t("solve.already")
     if first.feasible:
-        return t("solve.ways", count=len(answers))
+        if more:
+            return t("solve.first_way")
+        return t("solve.one_way") if len(answers) == 1 else t("solve.ways", count=len(answers))
     lines = [t("solve.impossible")]
     for reached in first.reached:
         if not reached.met:
@@ -61,19 +69,20 @@ def relaxed(reached: Reached) -> float:
 
 
 def card_html(
-    answer: model.Answer, start: model.Scenario, verified: bool, plan: model.Plan, t: Texts
+    answer: model.Answer, start: model.Scenario, state: str, plan: model.Plan, t: Texts
 ) -> str:
-    """Return one answer: what moves and how hard, what every target comes to, what is exhausted."""
-    state = t("solve.verified", draws=numbers.plain(answer.draws, 0)) if verified else t(
-        "solve.verifying"
-    )  # fmt: skip
+    """Return one answer: what moves and how hard, what every target comes to, what is exhausted.
+
+    ``state`` is verified, verifying or unproved (the proof was stopped).
+    """
+    said = t(f"solve.{state}", draws=numbers.plain(answer.draws, 0))
     kind = t(f"solve.kind_{answer.kind if answer.feasible else 'nearest'}")
     rows = "".join(_move(m, answer, plan, t) for m in ranked(answer, plan))
     empty = f'<p class="note">{escape(t("solve.nothing"))}</p>' if not rows else ""
     goals = "".join(_goal(reached, t) for reached in answer.reached)
     return (
         f'<div class="answer"><div class="answer-head"><b>{escape(kind)}</b>'
-        f'<span class="chip wait">{escape(state)}</span></div>'
+        f'<span class="chip wait">{escape(said)}</span></div>'
         f'<ul class="goals">{goals}</ul>{empty}<table class="plain moves"><tbody>{rows}</tbody>'
         "</table></div>"
     )
@@ -120,5 +129,6 @@ def _goal(reached: Reached, t: Texts) -> str:
         value=numbers.in_unit(reached.value, target.unit, t, 2 if target.unit == "%" else None),
         wanted=numbers.exact(reached.goal.value, target.unit, t),
         chance=numbers.chance(reached.probability),
+        words=numbers.chance_words(reached.probability, t),
     )
     return f'<li class="{kind}">{icon} {escape(said)}</li>'
