@@ -7,24 +7,22 @@ whole prior are refused: nothing is extrapolated.
 
 References
 ----------
-Vernon, Goldstein & Bower (2010), history matching; Whitaker & Hamill (2002), the square-root gain;
-Emerick & Reynolds (2013), multiple data assimilation; Vehtari et al., Pareto smoothed importance
-sampling (`model.weights`).
+Vernon, Goldstein & Bower (2010), history matching; Vehtari et al., Pareto smoothed importance
+sampling (`model.weights`); the smoother is in `model.smoother`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
-from types import MappingProxyType
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from model.accounts import by_year
 from model.errors import ModelError, unknown
 from model.observe import Known, error_sd, obstacle, predicted
-from model.outcomes import Fan, Totals
+from model.outcomes import Fan
+from model.smoother import smoothed, taken
 from model.weights import pareto_limit, psis, resampled
 
 Array = np.ndarray
@@ -196,11 +194,11 @@ def assimilate(fan: Fan, figures: Iterable[Known], method: str = "auto") -> Nowc
     trusted = pareto_k < limit and effective >= ENOUGH
     if method == "weights" or (method == "auto" and trusted):
         chosen, steps = "weights", 0
-        totals = _taken(fan.totals, resampled(weights))
+        totals = taken(fan.totals, resampled(weights))
     else:
         chosen = "smoother"
         steps = STEPS if (said.std(axis=1) / error).max() > WIDE else 1
-        totals = _smoothed(fan, used, value, error, steps)
+        totals = smoothed(fan, lambda now: _compare(now, used)[0], value, error, steps)
     learned = Fan(plan=fan.plan, scenario=fan.scenario, totals=totals)
     after = [float(predicted(learned, f.observation).mean()) for f in used]
     checks = tuple(
@@ -237,7 +235,7 @@ def _sorted_out(
     latest: dict[tuple[str, ...], Known] = {}
     unused = []
     for figure in sorted(figures, key=lambda f: (f.known_on, f.basis == "entered")):
-        reason = obstacle(fan.plan, figure.observation)
+        reason = obstacle(fan.plan, figure.observation, fan.totals.places)
         if reason:
             unused.append((figure, reason))
             continue
@@ -252,147 +250,3 @@ def _compare(fan: Fan, used: tuple[Known, ...]) -> tuple[Array, Array, Array]:
     said = np.stack([predicted(fan, f.observation) for f in used])
     value = np.array([f.observation.value / 100 for f in used])
     return said, value, np.array([error_sd(fan.plan, f) for f in used])
-
-
-# Ensemble smoother
-
-
-def smoothing(said: Array, value: Array, error: Array) -> Array:
-    r"""Return by how much each draw moves, in units of covariance with the scaled figures.
-
-    With :math:`\tilde y = y/\sigma` and :math:`S = I + C_{\tilde y\tilde y}`, a state moves by
-
-    .. math:: x \leftarrow x + C_{x\tilde y}\,
-              [S^{-1}(\tilde y^o - \bar{\tilde y}) - S^{-1/2}(S^{1/2}+I)^{-1}\tilde y']
-
-    which gives exactly the mean and the covariance of a Kalman update with the sample covariances;
-    no figure is perturbed, so nothing depends on further random numbers.
-
-    Parameters
-    ----------
-    said : (figure, draw)
-    value, error : (figure,)
-
-    Returns
-    -------
-    (figure, draw)
-    """
-    scaled = said / error[:, None]
-    mean = scaled.mean(axis=1, keepdims=True)
-    apart = scaled - mean
-    root, vectors = np.linalg.eigh(np.eye(len(value)) + apart @ apart.T / (said.shape[1] - 1))
-    shift = vectors @ ((vectors.T @ (value / error - mean[:, 0])) / root)
-    size = np.sqrt(root)
-    shrink = (vectors / (size * (size + 1))) @ vectors.T
-    return shift[:, None] - shrink @ apart
-
-
-def moved(state: Array, said: Array, error: Array, move: Array) -> Array:
-    """Return a state (..., draw) after `smoothing`; sums that held in every draw still hold."""
-    scaled = said / error[:, None]
-    apart = (scaled - scaled.mean(axis=1, keepdims=True)) / (said.shape[1] - 1)
-    flat = np.array(state).reshape(-1, state.shape[-1])
-    flat += (flat @ apart.T) @ move
-    return flat.reshape(state.shape)
-
-
-def _smoothed(fan: Fan, used: tuple[Known, ...], value: Array, error: Array, steps: int) -> Totals:
-    """Return totals moved in equal steps, the figures compared anew before each."""
-    inflated = error * np.sqrt(steps)
-    current = fan
-    for _ in range(steps):
-        said = _compare(current, used)[0]
-        move = smoothing(said, value, inflated)
-        current = Fan(
-            plan=fan.plan,
-            scenario=fan.scenario,
-            totals=_map_relative(
-                current.totals, lambda x, s=said, m=move: moved(x, s, inflated, m)
-            ),
-        )
-    return _settled(fan.totals, current.totals)
-
-
-FLOOR = 0.05
-"""Part of itself that a flow keeps at least; small districts of wide draws need it."""
-
-
-def _settled(before: Totals, after: Totals) -> Totals:
-    """Return totals without flows near zero or below, the parts fitted to the city's year again.
-
-    The floor concerns a handful of draws of small districts, and fitting changes them by parts in
-    ten thousand.
-    """
-
-    def above(name: str, group: str) -> Array:
-        found = np.maximum(getattr(after, group)[name], FLOOR * getattr(before, group)[name])
-        if group != "city":
-            found *= (by_year(city[name]) / found.sum(axis=1))[:, None]
-        return found
-
-    city: dict[str, Array] = {}
-    for name in after.city:
-        city[name] = above(name, "city")
-    parts = {g: {n: above(n, g) for n in getattr(after, g)} for g in ("district", "industry")}
-    levels = {}
-    for name in ("base_investment", "base_industry"):
-        found = np.maximum(getattr(after, name), FLOOR * getattr(before, name))
-        levels[name] = found * (getattr(after, name).sum(axis=0) / found.sum(axis=0))
-    upgrade = np.clip(after.base_upgrade, FLOOR * before.base_upgrade, levels["base_investment"])
-    for array in (*city.values(), *parts["district"].values(), *parts["industry"].values(),
-                  *levels.values(), upgrade):  # fmt: skip
-        array.flags.writeable = False
-    groups = {g: MappingProxyType(flows) for g, flows in (("city", city), *parts.items())}
-    return replace(after, **groups, **levels, base_upgrade=upgrade)
-
-
-_SCALE = {
-    "value_added": "output", "comparable_base": "output", "manufacturing": "output",
-    "manufacturing_base": "output", "energy": "energy", "comparable_energy": "energy",
-    "investment": "spending", "upgrade": "spending", "base_investment": "spending",
-    "base_upgrade": "spending", "base_industry": "output",
-}  # fmt: skip
-
-
-def _map_relative(totals: Totals, change) -> Totals:
-    """Apply a linear change to flows relative to the base year, whose levels change in logs.
-
-    Growth is then nearly linear in the state, and parts still add up to their wholes.
-    """
-    levels = {
-        "output": totals.base_industry.sum(axis=0),
-        "spending": totals.base_investment.sum(axis=0),
-        "energy": totals.city["comparable_energy"][:12].sum(axis=0),
-    }
-    after = {name: np.exp(change(np.log(level)[None])[0]) for name, level in levels.items()}
-
-    def relative(name: str, array: Array) -> Array:
-        scale = _SCALE.get(name)
-        if scale is None:
-            return change(array if array.ndim > 1 else array[None]).reshape(array.shape)
-        flow = change(array / levels[scale])
-        flow *= after[scale]
-        return flow
-
-    return _mapped(totals, relative)
-
-
-def _taken(totals: Totals, index: Array) -> Totals:
-    return _mapped(totals, lambda _, array: np.ascontiguousarray(array[..., index]))
-
-
-def _mapped(totals: Totals, change) -> Totals:
-    found: dict[str, object] = {}
-    for field in fields(Totals):
-        kept = getattr(totals, field.name)
-        if isinstance(kept, Mapping):
-            new = {name: _frozen(change(name, array)) for name, array in kept.items()}
-            found[field.name] = MappingProxyType(new)
-        else:
-            found[field.name] = _frozen(change(field.name, kept))
-    return Totals(**found)
-
-
-def _frozen(array: Array) -> Array:
-    array.flags.writeable = False
-    return array

@@ -12,7 +12,7 @@ import pandas as pd
 from model import record
 from model.assimilate import Nowcast, assimilate_what_fits
 from model.ex_ante import ex_ante
-from model.observe import day, error_sd, known, predicted
+from model.observe import day, error_sd, followed, known, predicted
 from model.outcomes import Fan, Outcomes
 from model.plan import Plan, load_plan
 from model.scenario import Scenario
@@ -40,7 +40,8 @@ def nowcast(
 ) -> tuple[Nowcast, tuple[str, ...]]:
     """Return the ensemble with ex-ante priors after learning what was known on a day."""
     figures = known(plan, as_of, estimated_dates)
-    return assimilate_what_fits(ensemble(ex_ante(plan), scenario, draws, seed), figures)
+    fan = ensemble(ex_ante(plan), scenario, draws, seed, follow=followed(plan, figures))
+    return assimilate_what_fits(fan, figures)
 
 
 def board_fan(plan: Plan, scenario: Scenario, chosen: argparse.Namespace) -> Fan:

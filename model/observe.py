@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import calendar
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -258,12 +258,13 @@ def entered(plan: Plan, rows: Iterable[Mapping[str, object]]) -> tuple[Known, ..
     return tuple(found)
 
 
-def obstacle(plan: Plan, observation: Observation) -> str:
+def obstacle(plan: Plan, observation: Observation, followed: Collection[str] = ()) -> str:
     """Return why a run says nothing about a figure, as a code; empty when it does.
 
     ``other_place``, ``other_quantity``, ``other_industry``, ``outside_horizon``; ``district_month``
-    because a district is kept by year, ``part_year`` because structure is kept by year,
-    ``not_one_year`` for spans over two years, ``unverified`` for figures recalled, not read.
+    because only the districts ``followed`` are kept by month, ``district_share`` because structure
+    is kept for the city alone, ``part_year`` because it is kept by year, ``not_one_year`` for spans
+    over two years, ``unverified`` for figures recalled, not read.
     """
     o = observation
     if o.geography != city_code(plan) and o.geography not in plan.axes.districts:
@@ -282,9 +283,29 @@ def obstacle(plan: Plan, observation: Observation) -> str:
     if first // MONTHS_PER_YEAR != last // MONTHS_PER_YEAR:
         return "not_one_year"
     whole = last - first == MONTHS_PER_YEAR - 1
-    if o.geography in plan.axes.districts and (o.indicator in SHARES or not whole):
-        return "district_month"
+    if o.geography in plan.axes.districts:
+        if o.indicator in SHARES:
+            return "district_share"
+        return "" if whole or o.geography in followed else "district_month"
     return "part_year" if o.indicator in SHARES and not whole else ""
+
+
+def followed(plan: Plan, figures: Iterable[Known]) -> tuple[str, ...]:
+    """Return the districts that an ensemble has to follow by month to learn these figures.
+
+    >>> import model
+    >>> plan = model.load_plan("zhengzhou_2020")
+    >>> rows = [{"geography": "gongyi", "indicator": "industrial_va_growth",
+    ...          "period_end": "2020-06", "value": 1.2}]
+    >>> followed(plan, model.entered(plan, rows))
+    ('gongyi',)
+    """
+    wanted = {
+        k.observation.geography
+        for k in figures
+        if obstacle(plan, k.observation) == "district_month"
+    }
+    return tuple(code for code in plan.axes.districts if code in wanted)
 
 
 def predicted(figures: Figures, observation: Observation) -> Array:
@@ -300,7 +321,7 @@ def predicted(figures: Figures, observation: Observation) -> Array:
         ``not_observable``, with the reason of `obstacle`.
     """
     plan, totals, o = figures.plan, figures.totals, observation
-    reason = obstacle(plan, o)
+    reason = obstacle(plan, o, totals.places)
     if reason:
         raise ModelError(
             f"A run says nothing about {o.indicator} of {o.geography} "
@@ -315,9 +336,12 @@ def predicted(figures: Figures, observation: Observation) -> Array:
     district = None if o.geography == city_code(plan) else plan.axes.districts.index(o.geography)
 
     def flow(name: str, shift: int = 0) -> Array:
-        if district is not None:
-            return totals.district[name][year + shift // MONTHS_PER_YEAR, district]
-        return totals.city[name][first + shift : last + 1 + shift].sum(axis=0)
+        months = slice(first + shift, last + 1 + shift)
+        if district is None:
+            return totals.city[name][months].sum(axis=0)
+        if o.geography in totals.places:
+            return totals.followed[name][months, totals.places.index(o.geography)].sum(axis=0)
+        return totals.district[name][year + shift // MONTHS_PER_YEAR, district]
 
     if o.indicator == UPGRADE_SHARE:
         return flow("upgrade") / flow("investment")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -30,7 +31,10 @@ FLOWS = (
     "investment",
     "upgrade",
 )
-"""Flows kept for the city by month and for each district by year."""
+"""Flows kept for the city by month, for each district by year, and for those followed by month."""
+
+FOLLOWED_FLOWS = tuple(flow for flow in FLOWS if "energy" not in flow)
+"""Flows of a followed district that are kept by month: what is published within the year."""
 
 INDUSTRY_FLOWS = ("value_added", "comparable_base", "energy", "comparable_energy")
 """Flows kept for each industry by year."""
@@ -46,6 +50,7 @@ class Totals:
     (year, industry, draw); employment (month, draw) in logs relative to the base year;
     base_investment, base_upgrade (district, draw); base_industry (industry, draw) value added of
     the base year; concordance (class, draw) errors; discrepancy (draw,) of growth.
+    followed[flow] (month, place, draw) holds the months of the districts ``places``, if any.
     """
 
     city: Mapping[str, Array]
@@ -57,6 +62,8 @@ class Totals:
     base_industry: Array
     concordance: Array
     discrepancy: Array
+    places: tuple[str, ...] = ()
+    followed: Mapping[str, Array] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

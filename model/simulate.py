@@ -13,10 +13,10 @@ import numpy as np
 from model.axes import MONTHS_PER_YEAR
 from model.draws import BLOCK, CLASSES, Draws, at, central, drawn, side_by_side
 from model.energy import energy_drivers
-from model.errors import ModelError
+from model.errors import ModelError, unknown
 from model.growth import output_drivers
 from model.march import Rates, State, march, prepare
-from model.outcomes import FLOWS, INDUSTRY_FLOWS, Fan, Figures, Outcomes, Totals
+from model.outcomes import FLOWS, FOLLOWED_FLOWS, INDUSTRY_FLOWS, Fan, Figures, Outcomes, Totals
 from model.plan import Plan
 from model.scenario import Scenario
 from model.settings import settings
@@ -171,6 +171,7 @@ def ensemble(
     chunk: int | None = None,
     threads: int | None = None,
     stopped: Callable[[], bool] | None = None,
+    follow: Sequence[str] = (),
 ) -> Fan:
     """Run a scenario over many draws and keep totals only.
 
@@ -185,13 +186,19 @@ def ensemble(
         small pieces, which takes less memory and hardly longer.
     stopped : callable, optional
         Asked before every chunk; when it answers True the run ends with a ModelError ``stopped``.
+    follow : sequence of str, optional
+        Districts whose months are kept too, so that figures of them within a year can be learned;
+        each takes 14 MB with 8,192 draws.
     """
     _check_draws(draws, seed)
+    for code in follow:
+        if code not in plan.axes.districts:
+            raise unknown("district", code, plan.axes.districts)
     small = draws <= _SMALL
     chunk = chunk or (BLOCK if small else CHUNK)
     threads = threads or (1 if small else min(2, os.cpu_count() or 1))
     chosen = settings(plan, scenario)
-    keeper = _Keeper(plan, draws)
+    keeper = _Keeper(plan, draws, follow)
 
     def work(start: int) -> None:
         if stopped is not None and stopped():
@@ -236,13 +243,17 @@ def _check_draws(draws: int, seed: int) -> None:
 class _Keeper:
     """Adds up what `march` yields and lets the paths go."""
 
-    def __init__(self, plan: Plan, draws: int) -> None:
+    def __init__(self, plan: Plan, draws: int, follow: Sequence[str] = ()) -> None:
         months, districts, industries = plan.axes.shape
         years = months // MONTHS_PER_YEAR
         self.others = [k for k, i in enumerate(plan.industries) if not i.is_manufacturing]
         self.city = {name: np.empty((months, draws)) for name in FLOWS}
         self.district = {name: np.zeros((years, districts, draws)) for name in FLOWS}
         self.industry = {name: np.zeros((years, industries, draws)) for name in INDUSTRY_FLOWS}
+        self.places = tuple(code for code in plan.axes.districts if code in follow)
+        self.rows = [plan.axes.districts.index(code) for code in self.places]
+        kept = FOLLOWED_FLOWS if self.places else ()
+        self.followed = {name: np.empty((months, len(self.places), draws)) for name in kept}
         self.rest = {
             "employment": np.empty((months, draws)),
             "base_investment": np.empty((districts, draws)),
@@ -267,6 +278,8 @@ class _Keeper:
         for name, amount in by_district.items():
             self.district[name][year, :, place] += amount
             self.city[name][month, place] = amount.sum(axis=0)
+        for name, kept in self.followed.items():
+            kept[month, :, place] = by_district[name][self.rows]
 
     def add_range(self, place: slice, draws: Draws, rates: Rates) -> None:
         """Add what belongs to a range of draws rather than to a month."""
@@ -283,8 +296,9 @@ class _Keeper:
 
     def totals(self) -> Totals:
         """Return what was kept, read-only."""
-        flows = {name: _locked(getattr(self, name)) for name in ("city", "district", "industry")}
-        return Totals(**flows, **_locked(self.rest))
+        groups = ("city", "district", "industry", "followed")
+        flows = {name: _locked(getattr(self, name)) for name in groups}
+        return Totals(**flows, **_locked(self.rest), places=self.places)
 
 
 _STOCKS = ("work_new", "work_upgrade", "renewed")

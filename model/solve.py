@@ -9,7 +9,7 @@ tenths of a per cent, and what is proved is the answer as it stands.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -54,7 +54,8 @@ class Answer:
 
     ``moves`` lists lever, value before and value after; ``binding`` names the goals that cannot be
     met, ``at_limit`` the levers that stand at a limit.  ``effort`` is the sum of squared steps,
-    where 1 is the step from the status quo to the plan.
+    where 1 is the step from the status quo to the plan.  ``kind`` is effort (the least), levers
+    (the fewest) or without: the least effort that leaves the lever ``without`` where it is.
     """
 
     scenario: Scenario
@@ -66,6 +67,7 @@ class Answer:
     effort: float
     draws: int
     kind: str
+    without: str = ""
 
 
 def goals(
@@ -292,7 +294,7 @@ def alternatives(
     >>> plan = model.load_plan("zhengzhou_2020")
     >>> ways = model.alternatives(plan, plan.scenarios["status_quo"], {"T01": 2}, draws=256)
     >>> [way.kind for way in ways], all(way.feasible for way in ways)
-    (['effort', 'levers', 'effort'], True)
+    (['effort', 'levers', 'without'], True)
     """
     search = Search(plan, scenario, goals(plan, targets, probability), locked, realistic, stopped)
     question = _Question(search, draws, seed, stopped, progress, _WAYS * _TRIES)
@@ -313,7 +315,7 @@ def alternatives(
             effort = search.least_effort(free)
             ways = len(found)
             if (search.response(effort)[0] >= -ACCURACY).all():
-                add(question.answer(free, effort, "effort"))
+                add(replace(question.answer(free, effort, "without"), without=name))
             if len(found) > ways:
                 break
     if progress is not None:

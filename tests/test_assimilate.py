@@ -15,10 +15,9 @@ from model.assimilate import (
     Contradiction,
     assimilate,
     history_match,
-    moved,
-    smoothing,
 )
-from model.observe import entered, known, predicted
+from model.observe import entered, followed, known, predicted
+from model.smoother import moved, smoothing
 from model.weights import pareto_fit, psis, resampled
 
 
@@ -198,3 +197,75 @@ def test_what_is_learned_about_one_quantity_moves_what_hangs_on_it(plan, fan):
     [figure] = growth(plan, "0.0", "2020-06")
     assert predicted(now.fan, figure.observation).mean() == pytest.approx(0.0, abs=0.003)
     assert year > fan.indicator("iva_growth")[0].mean()
+
+
+# Districts within the year
+
+
+def linear_fan(plan, draws=256):
+    """Return an ensemble whose growth is linear in normal draws: bases and levels do not vary.
+
+    Two districts grow by x and by 0.5 x + y in every month, the rest does not move.
+    """
+    one, other = "gongyi", "xinmi"
+    fan = model.ensemble(plan, plan.scenarios["plan"], draws, follow=(one, other))
+    random = np.random.default_rng(4)
+    x, y = (0.04 * random.standard_normal(draws) for _ in range(2))
+    growth = {one: 0.03 + x, other: 0.02 + 0.5 * x + y}
+    flat = {name: np.repeat(array[..., :1], draws, axis=-1) for name, array in
+            {"base_industry": fan.totals.base_industry, "base_upgrade": fan.totals.base_upgrade,
+             "base_investment": fan.totals.base_investment,
+             "discrepancy": np.zeros(draws)}.items()}  # fmt: skip
+    groups = {
+        group: {k: np.repeat(v[..., :1], draws, axis=-1)
+                for k, v in getattr(fan.totals, group).items()}
+        for group in ("city", "district", "industry", "followed")
+    }  # fmt: skip
+    for k, code in enumerate(fan.totals.places):
+        row = plan.axes.districts.index(code)
+        base = groups["followed"]["comparable_base"][:, k]
+        months = base * (1 + growth[code])
+        groups["city"]["value_added"] += months - groups["followed"]["value_added"][:, k]
+        groups["followed"]["value_added"][:, k] = months
+        groups["district"]["value_added"][:, row] = months.reshape(3, 12, -1).sum(axis=1)
+    # Industries only have to add up to the city.
+    city = groups["city"]["value_added"].reshape(3, 12, -1).sum(axis=1)
+    groups["industry"]["value_added"] *= (
+        city / groups["industry"]["value_added"].sum(axis=1)
+    )[:, None]  # fmt: skip
+    return replace(fan, totals=replace(fan.totals, **groups, **flat))
+
+
+def test_a_figure_of_a_district_is_learned_as_a_kalman_filter_does(plan):
+    """Cumulative growth of one district, and what it says of another and of the city."""
+    fan = linear_fan(plan)
+    [figure] = growth(plan, "-2.0", "2020-06", geography="gongyi")
+    [city] = growth(plan, "0", "2020-06")
+    others = [figure.observation, replace(figure.observation, geography="xinmi"), city.observation]
+    prior = np.stack([predicted(fan, o) for o in others])
+    now = assimilate(fan, [figure], "smoother")
+    error = now.checks[0].error_sd
+    mean, covariance = kalman(prior, np.array([[1.0, 0, 0]]), np.array([-0.02]), error**2)
+    after = np.stack([predicted(now.fan, o) for o in others])
+    assert now.prior is fan and len(now.checks) == 1
+    assert np.allclose(after.mean(axis=1), mean, rtol=0, atol=1e-9)
+    assert np.allclose(np.cov(after), covariance, rtol=0, atol=1e-11)
+
+
+@pytest.mark.parametrize("method", ["smoother", "weights"])
+def test_months_of_a_district_still_add_up_to_its_year(plan, method):
+    figures = growth(plan, "4.0", "2020-06", geography="gongyi")
+    assert followed(plan, figures) == ("gongyi",)
+    fan = model.ensemble(plan, plan.scenarios["plan"], 1024, follow=followed(plan, figures))
+    now = assimilate(fan, figures, method)
+    row, totals = plan.axes.districts.index("gongyi"), now.fan.totals
+    for flow, months in totals.followed.items():
+        assert np.allclose(months[:, 0].reshape(3, 12, -1).sum(axis=1),
+                           totals.district[flow][:, row], rtol=1e-9)  # fmt: skip
+    assert now.gain("iva_growth", "gongyi")[0] > 0.3  # its own year is narrowed
+    assert 0 < now.gain("iva_growth")[0] < now.gain("iva_growth", "gongyi")[0]  # the city a little
+
+
+def test_without_its_months_a_district_teaches_nothing_and_says_why(plan, fan):
+    now = assimilate(fan, growth(plan, "4.0", "2020-06", geography="gongyi"))
+    assert now.method == "prior" and [why for _, why in now.unused] == ["district_month"]

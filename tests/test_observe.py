@@ -9,8 +9,9 @@ import pytest
 
 import model
 from model import accounts
+from model.draws import month_shares
 from model.errors import DataFaults, ModelError
-from model.observe import dated, entered, error_sd, known, obstacle, predicted
+from model.observe import dated, entered, error_sd, followed, known, obstacle, predicted
 
 
 @pytest.fixture(scope="module")
@@ -157,6 +158,37 @@ def test_a_district_is_observed_by_the_year(plan, fan):
     with pytest.raises(ModelError) as raised:
         predicted(fan, replace(o, period_end="2020-06"))
     assert raised.value.details["reason"] == "district_month"
+
+
+def test_a_followed_district_is_observed_by_the_month(plan):
+    """The operator is the ratio of the district's own months, as a replayed run has them."""
+    fan = model.ensemble(plan, plan.scenarios["plan"], 64, follow=("gongyi", "airport"))
+    assert fan.totals.places == ("airport", "gongyi")  # the order of the plan
+    draw, row = 5, plan.axes.districts.index("gongyi")
+    run = model.simulate(plan, plan.scenarios["plan"], draw=draw, draws=64)
+    value, base = (run.cells[x][:6, row, :, 0].sum() for x in ("value_added", "comparable_base"))
+    o = observation(plan, geography="gongyi", period_end="2020-06")
+    expected = value / base - 1 + fan.totals.discrepancy[draw]
+    assert predicted(fan, o)[draw] == pytest.approx(expected, rel=1e-12)
+    spent = sum(run.by_district[f"investment_{x}"][:6, row, 0].sum() for x in ("new", "upgrade"))
+    before = fan.totals.base_investment[row, draw] * month_shares(plan)[1][:6].sum()
+    growth = predicted(fan, replace(o, indicator="industrial_investment_growth"))[draw]
+    assert growth == pytest.approx(spent / before - 1, rel=1e-12)
+    whole = replace(o, period_end="2020-12", measure="yoy_year")
+    assert np.allclose(predicted(fan, whole), fan.indicator("iva_growth", "gongyi")[0], rtol=1e-12)
+
+
+def test_only_districts_with_figures_within_a_year_are_followed(plan):
+    rows = [
+        {"geography": "gongyi", "indicator": "industrial_va_growth", "period_end": "2020-12",
+         "value": 3, "measure": "yoy_year"},
+        {"geography": "xinmi", "indicator": "industrial_va_growth", "period_end": "2020-06",
+         "value": 3},
+        {"indicator": "industrial_va_growth", "period_end": "2020-06", "value": 0},
+    ]  # fmt: skip
+    assert followed(plan, entered(plan, rows)) == ("xinmi",)
+    with pytest.raises(ModelError):
+        model.ensemble(plan, plan.scenarios["plan"], 64, follow=("luoyang",))
 
 
 def test_rounding_follows_the_printed_digits(plan):

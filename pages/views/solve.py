@@ -76,7 +76,8 @@ def card_html(
     ``state`` is verified, verifying or unproved (the proof was stopped).
     """
     said = t(f"solve.{state}", draws=numbers.plain(answer.draws, 0))
-    kind = t(f"solve.kind_{answer.kind if answer.feasible else 'nearest'}")
+    spared = capital(t.of(plan.lever(answer.without))) if answer.without else ""
+    kind = t(f"solve.kind_{answer.kind if answer.feasible else 'nearest'}", name=spared)
     rows = "".join(_move(m, answer, plan, t) for m in ranked(answer, plan))
     empty = f'<p class="note">{escape(t("solve.nothing"))}</p>' if not rows else ""
     goals = "".join(_goal(reached, t) for reached in answer.reached)
