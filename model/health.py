@@ -1,4 +1,4 @@
-"""Whether the simulator works: a run of the model, and a library that can be read and written."""
+"""Whether the simulator works: a run of the model, a library to read and write, the cluster."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import model
+from model import executor
 from model.errors import ModelError
 from model.plan import Plan
 from model.store import Store, sqlite_file
@@ -21,12 +22,14 @@ def report(plan: Callable[[], Plan], library: Callable[[], dict[str, object]]) -
     """Return the state of model and library as a table that is fit for JSON.
 
     ``status`` is ``ok``; ``degraded`` when only the library fails, for the simulator goes on
-    without it and holds what is not yet written; ``failing`` when the model does.  It names no
-    file, address or person.
+    without it and holds what is not yet written, or only the cluster, where there is one, for this
+    process does its work; ``failing`` when the model does.  It names no file, address or person.
     """
     states = {"model": _state(lambda: _model(plan())), "library": _state(library)}
+    if os.environ.get(executor.SETTING):
+        states["executor"] = _state(_executor)
     status = OK
-    if states["library"]["status"] != OK:
+    if any(state["status"] != OK for state in states.values()):
         status = DEGRADED
     if states["model"]["status"] != OK:
         status = FAILING
@@ -51,6 +54,16 @@ def _model(plan: Plan) -> dict[str, object]:
     if not math.isfinite(growth):
         raise ModelError("The run has no result.", code="no_result")
     return {"model_version": VERSION, "data_version": plan.version}
+
+
+def _executor() -> dict[str, object]:
+    """Return how many workers the cluster has."""
+    where = executor.cluster()
+    if not where:
+        return {"place": "local"}
+    from model import dask_cluster
+
+    return dask_cluster.state(where)
 
 
 def library_state(url: str) -> dict[str, object]:

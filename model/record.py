@@ -11,12 +11,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from model import benchmarks, scores
+from model import benchmarks, executor, scores
 from model.assimilate import assimilate_what_fits
 from model.errors import ModelError
 from model.ex_ante import ex_ante
@@ -127,23 +128,39 @@ def run(
     progress: Callable[[int, int], None] | None = None,
 ) -> pd.DataFrame:
     """Run every forecast of the record again and return it, one forecast a row."""
-    scenario = plan.scenarios["plan"]
-    early = ex_ante(plan)
-    fan = ensemble(early, scenario, draws, seed)
-    rows: list[dict[str, object]] = []
-    for number, origin in enumerate(ORIGINS):
-        rows += _city(early, scenario, fan, origin)
-        if progress is not None:
-            progress(number + 1, len(ORIGINS) + 1)
-    rows += _nation(plan)
-    if progress is not None:
-        progress(len(ORIGINS) + 1, len(ORIGINS) + 1)
+    items = [(origin, draws, seed) for origin in ORIGINS]
+    items += [(last, 0, 0) for last in _nation_ends(plan)]
+    found = executor.each(plan, part, items, progress=progress)
+    rows = [row for several in found for row in several]
     frame = pd.DataFrame(rows)
     frame["data_version"] = plan.version
     frame["priors"] = priors_digest(plan)
     frame["draws"] = np.where(frame["forecaster"].isin((MODEL, PRIOR)), draws, BENCHMARK_DRAWS)
     frame["seed"] = seed
     return frame
+
+
+def part(
+    plan: Plan,
+    day_or_month: str,
+    draws: int,
+    seed: int,
+    *,
+    stopped: Callable[[], bool] | None = None,
+) -> list[dict[str, object]]:
+    """Return the forecasts made on one day for the city, or after one month for the nation.
+
+    A part for a worker; the ensemble before any learning is the same for all days.
+    """
+    if day_or_month not in ORIGINS:
+        return list(_nation(plan, day_or_month))
+    fan = _before_learning(plan, draws, seed)
+    return list(_city(fan.plan, fan.scenario, fan, day_or_month))
+
+
+@lru_cache(maxsize=1)
+def _before_learning(plan: Plan, draws: int, seed: int) -> Fan:
+    return ensemble(ex_ante(plan), plan.scenarios["plan"], draws, seed)
 
 
 def questions(plan: Plan, origin: str) -> Iterator[tuple[Observation, str]]:
@@ -222,39 +239,47 @@ def _simple(
     return forecasts
 
 
-def _nation(plan: Plan) -> Iterator[dict[str, object]]:
-    """Yield forecasts of national growth by the benchmarks before 2020.
+def _national(plan: Plan) -> list[Known]:
+    return [k for k in known(plan, "2020-03-31") if k.observation.geography == "china"]
 
-    Each starts on the day its last period counts as known.  The national path is the local level
+
+def _nation_ends(plan: Plan) -> list[str]:
+    """Return the last period of each series from which the nation is forecast."""
+    periods = benchmarks.history(plan, _national(plan), "china").periods
+    return [p for p in periods if "2018-01" <= p < "2019-12"]
+
+
+def _nation(plan: Plan, last: str) -> Iterator[dict[str, object]]:
+    """Yield forecasts of national growth after one period, by the benchmarks before 2020.
+
+    They start on the day that period counts as known.  The national path is the local level
     itself, so it is not tried.
     """
-    everything = [k for k in known(plan, "2020-03-31") if k.observation.geography == "china"]
+    everything = _national(plan)
     whole = benchmarks.history(plan, everything, "china")
     value = dict(zip(whole.periods, whole.growth, strict=True))
-    names = [name for name in benchmarks.NAMES if name != "national_path"]
-    for last in (p for p in whole.periods if "2018-01" <= p < "2019-12"):
-        figures = [k for k in everything if k.observation.period_end <= last]
-        origin = max(k.known_on for k in figures)
-        own = benchmarks.history(plan, figures, "china")
-        for name in names:
-            try:
-                drawn = benchmarks.paths(plan, name, own, own, max(AHEAD), BENCHMARK_DRAWS)
-            except ModelError as error:
-                if error.code != "too_short":
-                    raise
+    figures = [k for k in everything if k.observation.period_end <= last]
+    origin = max(k.known_on for k in figures)
+    own = benchmarks.history(plan, figures, "china")
+    for name in (name for name in benchmarks.NAMES if name != "national_path"):
+        try:
+            drawn = benchmarks.paths(plan, name, own, own, max(AHEAD), BENCHMARK_DRAWS)
+        except ModelError as error:
+            if error.code != "too_short":
+                raise
+            continue
+        coming = benchmarks.periods(last, "2019-12")[1:]
+        for steps in AHEAD:
+            if steps > len(coming):
                 continue
-            coming = benchmarks.periods(last, "2019-12")[1:]
-            for steps in AHEAD:
-                if steps > len(coming):
-                    continue
-                target = coming[steps - 1]
-                start = target if not target.endswith("-02") else f"{target[:4]}-01"
-                yield {
-                    "place": "china", "origin": origin.isoformat(), "caveat": f"{steps} ahead",
-                    "indicator": "industrial_va_growth", "period_start": start,
-                    "period_end": target, "outcome_status": _status(everything, target),
-                    "forecaster": name,
-                } | _scored(drawn[steps - 1], value[target])  # fmt: skip
+            target = coming[steps - 1]
+            start = target if not target.endswith("-02") else f"{target[:4]}-01"
+            yield {
+                "place": "china", "origin": origin.isoformat(), "caveat": f"{steps} ahead",
+                "indicator": "industrial_va_growth", "period_start": start,
+                "period_end": target, "outcome_status": _status(everything, target),
+                "forecaster": name,
+            } | _scored(drawn[steps - 1], value[target])  # fmt: skip
 
 
 def _status(figures: Sequence[Known], period: str) -> str:

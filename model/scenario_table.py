@@ -15,6 +15,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from model import executor
 from model.errors import DataFaults, Fault, ModelError, unknown
 from model.plan import Plan
 from model.scenario import Scenario, month_position
@@ -225,23 +226,29 @@ def run_table(
     >>> bool(table.loc[1, "T04"] > table.loc[0, "T04"])
     True
     """
-    rows = []
-    for done, scenario in enumerate(scenarios):
-        if progress:
-            progress(done, len(scenarios))
-        fan = ensemble(plan, scenario, draws, seed, stopped=stopped)
-        row: dict[str, object] = {NAME: scenario.id}
-        for verdict in assess(plan, scenario, fan):
-            if verdict.probability is None:
-                continue
-            id = verdict.target.id
-            row |= {
-                id: verdict.forecast,
-                f"{id}_low": verdict.low,
-                f"{id}_high": verdict.high,
-                f"{id}_probability": verdict.probability,
-            }
-        rows.append(row)
-    if progress:
-        progress(len(scenarios), len(scenarios))
-    return pd.DataFrame(rows)
+    items = [(scenario, draws, seed) for scenario in scenarios]
+    return pd.DataFrame(executor.each(plan, table_row, items, progress=progress, stopped=stopped))
+
+
+def table_row(
+    plan: Plan,
+    scenario: Scenario,
+    draws: int,
+    seed: int,
+    *,
+    stopped: Callable[[], bool] | None = None,
+) -> dict[str, object]:
+    """Return the row of one scenario; a part for a worker."""
+    fan = ensemble(plan, scenario, draws, seed, stopped=stopped)
+    row: dict[str, object] = {NAME: scenario.id}
+    for verdict in assess(plan, scenario, fan):
+        if verdict.probability is None:
+            continue
+        id = verdict.target.id
+        row |= {
+            id: verdict.forecast,
+            f"{id}_low": verdict.low,
+            f"{id}_high": verdict.high,
+            f"{id}_probability": verdict.probability,
+        }
+    return row

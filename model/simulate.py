@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 
+from model import executor, logs
 from model.axes import MONTHS_PER_YEAR
 from model.draws import BLOCK, CLASSES, Draws, at, central, drawn, side_by_side
 from model.energy import energy_drivers
@@ -19,7 +22,7 @@ from model.march import Rates, State, march, prepare
 from model.outcomes import FLOWS, FOLLOWED_FLOWS, INDUSTRY_FLOWS, Fan, Figures, Outcomes, Totals
 from model.plan import Plan
 from model.scenario import Scenario
-from model.settings import settings
+from model.settings import Settings, settings
 from model.settings import side_by_side as settings_side_by_side
 from model.spending import laid_down
 
@@ -30,6 +33,8 @@ DRAWS, SEED, CHUNK = 8192, 1, 512
 
 MOST_DRAWS = 1 << 20
 _SMALL = 2048
+PIECE = 512
+"""Draws that a worker of a cluster takes at a time; an ensemble of no more is never sent."""
 
 
 def simulate(
@@ -196,29 +201,26 @@ def ensemble(
             raise unknown("district", code, plan.axes.districts)
     small = draws <= _SMALL
     chunk = chunk or (BLOCK if small else CHUNK)
-    threads = threads or (1 if small else min(2, os.cpu_count() or 1))
-    chosen = settings(plan, scenario)
+    threads = threads or executor.threads() or (1 if small else min(2, os.cpu_count() or 1))
+    # Followed districts stay here: their months would be the greater part of what comes back.
+    if draws > PIECE and not follow:
+        totals = _elsewhere(plan, scenario, draws, seed, chunk, stopped)
+        if totals:
+            return Fan(plan=plan, scenario=scenario, totals=totals)
     keeper = _Keeper(plan, draws, follow)
+    ends = [(start, min(start + chunk, draws)) for start in range(0, draws, chunk)]
 
-    def work(start: int) -> None:
-        if stopped is not None and stopped():
-            raise ModelError("The run was stopped.", code="stopped")
-        stop = min(start + chunk, draws)
-        numbers = drawn(plan, scenario, start, stop, draws, seed)
-        rates = prepare(plan, chosen, numbers)
-        numbers = replace(numbers, shocks=None)  # they are in the rates now; let their room go
-        place = slice(start, stop)
-        for month, state in enumerate(march(rates)):
-            keeper.add_month(month, place, rates, state)
-        keeper.add_range(place, numbers, rates)
+    job = _Job(plan, scenario, settings(plan, scenario), draws, seed, stopped)
 
-    starts = range(0, draws, chunk)
-    if threads == 1 or len(starts) == 1:
-        for start in starts:
-            work(start)
+    def work(start: int, stop: int) -> None:
+        _run_chunk(job, start, stop, keeper, slice(start, stop))
+
+    if threads == 1 or len(ends) == 1:
+        for start, stop in ends:
+            work(start, stop)
     else:
         with ThreadPoolExecutor(threads) as pool:
-            futures = [pool.submit(work, start) for start in starts]
+            futures = [pool.submit(work, *pair) for pair in ends]
             try:
                 for future in futures:
                     future.result()
@@ -226,6 +228,81 @@ def ensemble(
                 for future in futures:
                     future.cancel()
     return Fan(plan=plan, scenario=scenario, totals=keeper.totals())
+
+
+class _Job(NamedTuple):
+    """An ensemble, of which any range of draws can be run on its own."""
+
+    plan: Plan
+    scenario: Scenario
+    chosen: Settings
+    draws: int
+    seed: int
+    stopped: Callable[[], bool] | None
+
+
+def _run_chunk(job: _Job, start: int, stop: int, keeper: _Keeper, place: slice) -> None:
+    """Run draws ``start`` to ``stop`` side by side and keep them in a place."""
+    if job.stopped is not None and job.stopped():
+        raise ModelError("The run was stopped.", code="stopped")
+    numbers = drawn(job.plan, job.scenario, start, stop, job.draws, job.seed)
+    rates = prepare(job.plan, job.chosen, numbers)
+    numbers = replace(numbers, shocks=None)  # they are in the rates now; let their room go
+    for month, state in enumerate(march(rates)):
+        keeper.add_month(month, place, rates, state)
+    keeper.add_range(place, numbers, rates)
+
+
+def piece(
+    plan: Plan,
+    scenario: Scenario,
+    start: int,
+    stop: int,
+    draws: int,
+    seed: int,
+    chunk: int,
+    *,
+    stopped: Callable[[], bool] | None = None,
+) -> dict[str, object]:
+    """Return what is kept of draws ``start`` to ``stop`` of an ensemble: a part for a worker."""
+    keeper = _Keeper(plan, stop - start)
+    job = _Job(plan, scenario, settings(plan, scenario), draws, seed, stopped)
+    for first in range(start, stop, chunk):
+        last = min(first + chunk, stop)
+        _run_chunk(job, first, last, keeper, slice(first - start, last - start))
+    return keeper.parts()
+
+
+def _elsewhere(
+    plan: Plan,
+    scenario: Scenario,
+    draws: int,
+    seed: int,
+    chunk: int,
+    stopped: Callable[[], bool] | None,
+) -> Totals | None:
+    """Return the totals as the cluster works them out; None without one, or when it fails.
+
+    An ensemble is done here in a second, to the same bits: a cluster that fails is logged and is
+    told by the report on health, and nobody has to wait for it.
+    """
+    try:
+        if not executor.cluster():
+            return None
+        size = max(1, PIECE // chunk) * chunk  # whole chunks, so that the cuts are those made here
+        items = [
+            (scenario, start, min(start + size, draws), draws, seed, chunk)
+            for start in range(0, draws, size)
+        ]
+        keeper = _Keeper(plan, draws)
+        for place, parts in executor.completed(plan, piece, items, stopped=stopped):
+            keeper.put(slice(items[place][1], items[place][2]), parts)
+        return keeper.totals()
+    except ModelError as error:
+        if not error.code.startswith(executor.FAILED):
+            raise
+        logs.event("executor_failed", logging.WARNING, code=error.code)
+        return None
 
 
 def _check_draws(draws: int, seed: int) -> None:
@@ -293,6 +370,16 @@ class _Keeper:
         }
         for name, amount in kept.items():
             self.rest[name][..., place] = amount
+
+    def parts(self) -> dict[str, object]:
+        """Return what was kept of a part of the draws, to be `put` into its place."""
+        return {name: getattr(self, name) for name in ("city", "district", "industry", "rest")}
+
+    def put(self, place: slice, parts: dict[str, object]) -> None:
+        """Take in what another keeper has kept of a part of the draws."""
+        for name, kept in parts.items():
+            for flow, array in kept.items():
+                getattr(self, name)[flow][..., place] = array
 
     def totals(self) -> Totals:
         """Return what was kept, read-only."""

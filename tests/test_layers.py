@@ -28,6 +28,9 @@ STORAGE = {
 READERS = {"upload": ("pydantic", "pydantic_core"), "sent_file": ("openpyxl",)}
 """Modules that may open what somebody sends."""
 
+CLUSTERS = {"dask_cluster": ("distributed",)}
+"""Modules that may talk to a cluster; not imported unless one is set."""
+
 LONGEST, LONGEST_PAGE = 400, 80
 LONGER = {
     "march": "the one loop over time, and everything that is laid out for it",
@@ -77,6 +80,7 @@ def test_the_model_knows_nothing_of_screens_and_charts(path):
         "statsmodels",
         *STORAGE.get(path.stem, ()),
         *READERS.get(path.stem, ()),
+        *CLUSTERS.get(path.stem, ()),
     }
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+import pandas as pd
 import streamlit as st
 
 import model
+from model import executor
 from model.scenario_table import LARGEST, template
 from pages.parts import chart, results, session
 from pages.views import compare, tables
@@ -126,16 +128,7 @@ def many() -> None:
         except model.ModelError as error:
             st.error(t.error(error.code, dict(error.details) | {"name": given.name}))
             return
-        bar = st.progress(0.0)
-        found = model.run_table(
-            plan,
-            listed,
-            draws=BATCH_DRAWS,
-            progress=lambda done, whole: bar.progress(
-                done / whole, t("compare.progress", done=done, whole=whole)
-            ),
-        )
-        bar.empty()
+        found = _results(listed)
         st.session_state["table_results"] = given.file_id, found
     found = st.session_state["table_results"][1]
     st.dataframe(found, hide_index=True, key="table_shown")
@@ -148,6 +141,32 @@ def many() -> None:
         key="table_download",
         type="primary",
     )
+
+
+def _results(listed: tuple[model.Scenario, ...]) -> pd.DataFrame:
+    """Return the results of a table, showing how far they are; here if the cluster fails."""
+    t, bar = session.t(), st.progress(0.0)
+
+    def run() -> pd.DataFrame:
+        return model.run_table(
+            session.plan(),
+            listed,
+            draws=BATCH_DRAWS,
+            progress=lambda done, whole: bar.progress(
+                done / whole, t("compare.progress", done=done, whole=whole)
+            ),
+        )
+
+    try:
+        found = run()
+    except model.ModelError as error:
+        if not error.code.startswith(executor.FAILED):
+            raise
+        st.warning(t("executor.here", reason=t.error(error.code, dict(error.details))))
+        with executor.here():
+            found = run()
+    bar.empty()
+    return found
 
 
 def _faults(faults: model.DataFaults) -> None:
