@@ -24,6 +24,7 @@ from model.definitions import Definition, Measured, definition, require_alike
 from model.errors import DataFaults, ModelError
 from model.growth import GrowthAccount, growth_accounting, growth_by_place
 from model.intensity import EnergyUseChange, IntensityChange, energy_use, intensity
+from model.knowledge import Knowledge, knowledge
 from model.observe import Known, entered, known
 from model.outcomes import INDICATORS, Fan, Outcomes
 from model.pace import Pace, pace, published_pace
@@ -60,6 +61,7 @@ __all__ = [
     "GrowthAccount",
     "IntensityChange",
     "InvestmentAccount",
+    "Knowledge",
     "Known",
     "Measured",
     "ModelError",
@@ -96,6 +98,7 @@ __all__ = [
     "history_match",
     "intensity",
     "investment_account",
+    "knowledge",
     "known",
     "lever_power",
     "load_plan",

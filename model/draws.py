@@ -317,8 +317,7 @@ def _base_year(
     totals follow their priors.
     """
     base = plan.base
-    districts, industries = base.value_added.shape
-    noise = _stream(_STREAM_BASE, (2 + industries, districts), start, stop, seed)
+    noise = base_normals(plan, start, stop, seed)
     totals = _within_band(base.value_added_band, noise[0])
     level = values["industrial_va_2019"] / plan.parameter("industrial_va_2019").mid
     totals *= base.value_added.sum() * level / totals.sum(axis=0)
@@ -329,6 +328,15 @@ def _base_year(
     deviation = cell_deviation(plan, values)
     mix = share[:, :, None] * np.exp(deviation * noise[2:].swapaxes(0, 1))
     return base_table(totals, mix), investment
+
+
+def base_normals(plan: Plan, start: int, stop: int, seed: int) -> Array:
+    """Return the standard normal numbers behind the base year, (2 + industry, district, draw).
+
+    The first row moves a district's value added, the second its investment, the others its mix.
+    """
+    districts, industries = plan.base.value_added.shape
+    return _stream(_STREAM_BASE, (2 + industries, districts), start, stop, seed)
 
 
 def cell_deviation(plan: Plan, values: Mapping[str, Array]) -> Array:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import frame, session
+from pages.parts import frame, knowledge, session
 from pages.views import tables
 
 frame.enter()
@@ -45,4 +45,5 @@ with targets:
 with controls:
     st.markdown(t("data.controls_intro"))
     st.dataframe(tables.controls(plan, t), hide_index=True, height="content", key="controls")
+knowledge.show()
 frame.footer()

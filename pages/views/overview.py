@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
-import numpy as np
-
 import model
-from pages.views import numbers
+from pages.views import knowledge, numbers
 from pages.views.levers import capital
 from pages.views.summary import Summary
 from pages.views.targets import target_value, words_text
@@ -20,7 +18,6 @@ ROWS = (
     ("upgrade_investment", "亿元"),
     ("energy_intensity_fall", "%"),
 )
-UNCERTAIN = ("estimated", "derived", "assumed", "judgement", "unverified", "recalled")
 
 
 def sentence(summary: Summary, t: Texts) -> str:
@@ -40,14 +37,8 @@ def sentence(summary: Summary, t: Texts) -> str:
 
 
 def estimates(plan: model.Plan, t: Texts) -> str:
-    """Return how much of the base year is not published."""
-    uncertain = np.isin(plan.base.status, UNCERTAIN)
-    weight = plan.base.value_added[uncertain].sum() / plan.base.value_added.sum()
-    return t(
-        "overview.estimates",
-        share=numbers.percent(uncertain.mean(), 0),
-        weight=numbers.percent(weight, 0),
-    )
+    """Return what the base year rests on."""
+    return t("overview.estimates") + knowledge.weights_sentence(plan, t)
 
 
 def definition(plan: model.Plan, code: str, t: Texts) -> str:

@@ -26,6 +26,9 @@ DISTRICT = (
     "energy_intensity_fall",
 )
 
+DRAWN = ("iva_growth", "industrial_investment", "energy_intensity_fall")
+"""Indicators whose first year is kept in every draw, for what it rests on (`model.knowledge`)."""
+
 DISCREPANT = ("iva_growth", "mva_growth")
 """Indicators that carry the discrepancy of the model."""
 
@@ -38,7 +41,7 @@ class Summary:
 
     cumulative : (month, probability); city[code] : (year, probability);
     district[code] : (district, year, probability); doubled : the chance of each growth target if
-    the discrepancy of the model were twice as large.
+    the discrepancy of the model were twice as large; drawn[code] : (draw,) the first year.
     """
 
     scenario: model.Scenario
@@ -49,6 +52,7 @@ class Summary:
     verdicts: tuple[model.Verdict, ...]
     district_verdicts: tuple[model.DistrictVerdict, ...]
     doubled: dict[str, float]
+    drawn: dict[str, Array]
 
     def verdict(self, target: str) -> model.Verdict:
         """Return the verdict on one target of the register."""
@@ -83,4 +87,5 @@ def summarise(plan: model.Plan, scenario: model.Scenario, fan: model.Fan) -> Sum
             for target in plan.targets
             if target.kind == "modelled" and target.indicator in DISCREPANT
         },
+        drawn={code: fan.indicator(code)[0].astype(np.float32) for code in DRAWN},
     )

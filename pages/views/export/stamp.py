@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import model
 from model.version import VERSION
-from pages.views import numbers
+from pages.views import knowledge, numbers
 from pages.views.export import seal
 from pages.views.texts import Texts
 
@@ -112,15 +112,9 @@ def stamp(
             for s in plan.sources
             if s.source_id in sought
         ),
-        estimated=t("export.estimated", weight=numbers.percent(estimated_weight(plan), 0)),
+        estimated=knowledge.weights_sentence(plan, t),
         code=seal.code(link),
     )
-
-
-def estimated_weight(plan: model.Plan) -> float:
-    """Return the share of base-year value added that is not published."""
-    published = plan.base.status == "published"
-    return float(plan.base.value_added[~published].sum() / plan.base.value_added.sum())
 
 
 def _assumed(plan: model.Plan, record: model.scenario.Assumption, value: float, t: Texts) -> str:

@@ -1,0 +1,64 @@
+"""What the forecast rests on, and which figures are most worth replacing; one block for a page."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import model
+from model.knowledge import Knowledge
+from pages.parts import results, session
+from pages.views import knowledge, numbers
+from pages.views.summary import DRAWN
+
+WAIT = 0.3
+"""Seconds between looks for what is being worked out in a thread of its own."""
+
+
+@st.cache_resource(show_spinner=False)
+def _maker(digest: str) -> results.Beats:
+    plan = session.plan()
+
+    def make(key: tuple[model.Scenario, str], stopped) -> Knowledge:
+        scenario, code = key
+        drawn = results.beats(digest).wait(scenario).drawn[code]
+        return model.knowledge(plan, scenario, drawn, results.SEED)
+
+    return results.Beats(make)
+
+
+def show() -> None:
+    """Draw the block: weights by status, variance by origin, and the figures worth replacing."""
+    t, plan = session.t(), session.plan()
+    st.markdown(f"##### {t('knowledge.title')}")
+    code = st.segmented_control(
+        t("knowledge.indicator"),
+        DRAWN,
+        format_func=lambda name: knowledge.indicator(plan, name, t),
+        default=DRAWN[0],
+        key="knowledge_indicator",
+        label_visibility="collapsed",
+        required=True,
+    )
+    key = session.scenario(), code
+    found = _maker(plan.digest).get(key)
+    if found is None:
+        st.html(knowledge.bars_html(plan, None, t))
+        st.markdown(knowledge.weights_sentence(plan, t))
+        _maker(plan.digest).ask(key)
+        st.fragment(_look, run_every=WAIT)(key)
+        return
+    st.html(knowledge.bars_html(plan, found, t))
+    st.markdown(f"{knowledge.weights_sentence(plan, t)} {knowledge.variance_sentence(found, t)}")
+    st.markdown(f"##### {t('knowledge.worth')}")
+    st.markdown(knowledge.best_sentence(found, code, t))
+    if found.worth:
+        st.html(knowledge.worth_html(plan, found, code, t))
+    said = knowledge.seen_sentence(found, t)
+    about = t("knowledge.about", draws=numbers.plain(found.draws, 0))
+    st.html(f'<div class="note">{said} {about}</div>')
+
+
+def _look(key: tuple[model.Scenario, str]) -> None:
+    if _maker(session.plan().digest).get(key) is not None:
+        st.rerun(scope="app")
+    st.html(f'<div class="beat" role="status">{session.t()("knowledge.working")}</div>')
