@@ -19,7 +19,7 @@ from model import tables
 from model.cells import COMPUTED, MEASURES, REPLACEABLE, Cell, by_id, cell, cells, check, measure_of
 from model.errors import DataFaults, Fault
 from model.plan import Plan, with_tables
-from model.replacements import BUREAU, DataSet, Replacement, in_order
+from model.replacements import BUREAU, DataSet, Replacement, in_order, version_with
 
 KEPT = 6
 """Plans with a data set that a process holds."""
@@ -68,7 +68,7 @@ def _with_data_set(plan: Plan, chosen: DataSet) -> Plan:
         raise DataFaults(chosen.name or plan.id, faults)
     frames["sources"] = _with_source(frames["sources"], chosen)
     digest = hashlib.sha256(f"{plan.digest}{chosen.id}".encode()).hexdigest()[:16]
-    return with_tables(plan, frames, digest, f"{plan.version}+{chosen.id}", chosen)
+    return with_tables(plan, frames, digest, version_with(plan.version, chosen.id), chosen)
 
 
 def text(value: float) -> str:

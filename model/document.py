@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from model.errors import ModelError
 from model.plan import Plan
+from model.replacements import data_set_in, version_with
 from model.scenario import Scenario, from_dict
 from model.version import VERSION
 
@@ -64,20 +65,35 @@ def clean(text: object, longest: int = LONGEST_NAME, lines: bool = False) -> str
     return joined.strip()[:longest].strip()
 
 
-def content(plan: Plan, scenario: Scenario) -> dict[str, object]:
-    """Return a scenario with all its values and the versions it was made with."""
+def content(plan: Plan, scenario: Scenario, data: str = "") -> dict[str, object]:
+    """Return a scenario with all its values and the versions it was made with.
+
+    ``data`` is the id of the data set in place of cells of a shipped plan.
+    """
     head = {
         "schema": SCHEMA,
         "plan": plan.id,
         "model_version": VERSION,
-        "data_version": plan.version,
+        "data_version": version_with(plan.version, data),
     }
     return head | scenario.to_dict()
 
 
-def to_json(plan: Plan, scenario: Scenario) -> str:
+def version_notice(plan: Plan, given: object) -> Notice | None:
+    """Return what to say of values made with another version of the data, or another data set."""
+    version = str(given).replace(" ", "+")
+    if version == plan.version:
+        return None
+    shipped = (plan.shipped or plan).version
+    if version.partition("+")[0] == shipped:
+        known = data_set_in(plan.version)
+        return notice("data_set", given=data_set_in(version), known=known)
+    return notice("version", given=given, known=plan.version)
+
+
+def to_json(plan: Plan, scenario: Scenario, data: str = "") -> str:
     """Return a scenario as JSON that a person can read."""
-    return json.dumps(content(plan, scenario), ensure_ascii=False, indent=1)
+    return json.dumps(content(plan, scenario, data), ensure_ascii=False, indent=1)
 
 
 def to_toml(plan: Plan, scenario: Scenario) -> str:
@@ -146,11 +162,12 @@ def read(plan: Plan, given: Mapping[str, object]) -> tuple[Scenario, tuple[Notic
     if not any(isinstance(given.get(part), Mapping) for part in ("levers", "assumptions")):
         raise ModelError("The file holds no scenario.", code="document_foreign")
     notices: list[Notice] = []
-    known = {"schema": SCHEMA, "plan": plan.id, "data_version": plan.version}
-    codes = {"schema": "schema", "plan": "plan", "data_version": "version"}
-    for key, value in known.items():
+    for key, value in {"schema": SCHEMA, "plan": plan.id}.items():
         if key in given and str(given[key]) != str(value):
-            notices.append(notice(codes[key], given=given[key], known=value))
+            notices.append(notice(key, given=given[key], known=value))
+    other = version_notice(plan, given.get("data_version", plan.version))
+    if other:
+        notices.append(other)
     for key in given:
         if key not in (*SECTIONS, *HEAD, *TEXTS):
             notices.append(notice("unknown", name=shown(key), given=given[key]))

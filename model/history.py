@@ -21,6 +21,7 @@ class Step:
     ``said`` and ``name`` are the key of the text that names the step and what fills it; without
     them the values that changed do.  ``record`` and ``revision`` tell the saved scenario that was
     open (none: ""), and ``opened`` what was last loaded or saved.  ``at`` is in Unix seconds.
+    ``data`` is the id of the data set in place of cells of the plan (none: "").
     """
 
     scenario: Scenario
@@ -30,6 +31,7 @@ class Step:
     at: float = 0.0
     record: str = ""
     revision: int = 0
+    data: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,4 +160,5 @@ def _named(scenario: Scenario, model: Scenario) -> Scenario:
 
 def _alike(one: Step, other: Step) -> bool:
     same = one.scenario == other.scenario and one.scenario.id == other.scenario.id
+    same = same and one.data == other.data
     return same and one.record == other.record and one.scenario.name_zh == other.scenario.name_zh

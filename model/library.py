@@ -7,7 +7,6 @@ saved since, nothing is written and the error tells who and when.
 from __future__ import annotations
 
 import hashlib
-import json
 import time
 import uuid
 from collections.abc import Callable
@@ -15,10 +14,11 @@ from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
 
-from model import document, logs
+from model import document, logs, steps
 from model.errors import ModelError
 from model.history import History, Step
 from model.plan import Plan
+from model.replacements import data_set_in
 from model.scenario import Scenario
 from model.store import Store
 
@@ -114,14 +114,24 @@ class Library:
         with self.store.reading() as connection:
             return self._found(connection, id)
 
-    def open(self, id: str) -> tuple[Record, Scenario, tuple[document.Notice, ...]]:
-        """Return a saved scenario and what of it this version could not use."""
+    def open(
+        self, id: str, plan: Plan | None = None
+    ) -> tuple[Record, Scenario, tuple[document.Notice, ...]]:
+        """Return a saved scenario and what of it this version could not use.
+
+        ``plan`` is the one it will run on, when that is not the shipped one.
+        """
         record = self.get(id)
-        scenario, notices = document.read(self.plan, document.parse(record.content))
+        scenario, notices = document.read(plan or self.plan, document.parse(record.content))
         return record, _named(scenario, record), notices
 
-    def add(self, scenario: Scenario, name: str, note: str = "", author: str = "") -> Record:
-        """Save a scenario as a new one; a name that is taken gets a number."""
+    def add(
+        self, scenario: Scenario, name: str, note: str = "", author: str = "", data: str = ""
+    ) -> Record:
+        """Save a scenario as a new one; a name that is taken gets a number.
+
+        ``data`` is the id of the data set that it was made with.
+        """
         now = self._clock()
         with self.store.writing() as connection:
             record = Record(
@@ -134,13 +144,15 @@ class Library:
                 revision=1,
                 binned=None,
             )
-            record = replace(record, content=self._content(scenario, record))
+            record = replace(record, content=self._content(scenario, record, data))
             row = {name: getattr(record, name) for name in Record.__dataclass_fields__}
             connection.execute(sa.insert(_scenarios).values(plan=self.plan.id, **row))
         logs.event("scenario_added", id=record.id)
         return record
 
-    def save(self, id: str, scenario: Scenario, revision: int | None, author: str = "") -> Record:
+    def save(
+        self, id: str, scenario: Scenario, revision: int | None, author: str = "", data: str = ""
+    ) -> Record:
         """Save the values of a scenario over those of a saved one.
 
         ``revision`` is the one that was read; None overwrites whatever is there.
@@ -157,7 +169,7 @@ class Library:
             revision,
             lambda record: replace(
                 record,
-                content=self._content(scenario, record),
+                content=self._content(scenario, record, data),
                 author=document.clean(author) or record.author,
             ),
         )
@@ -172,7 +184,8 @@ class Library:
     def duplicate(self, id: str, name: str = "") -> Record:
         """Save a copy of a saved scenario under a free name."""
         record, scenario, _ = self.open(id)
-        return self.add(scenario, name or record.name, record.note, record.author)
+        data = data_set_in(document.parse(record.content).get("data_version", ""))
+        return self.add(scenario, name or record.name, record.note, record.author, data)
 
     def bin(self, id: str) -> Record:
         """Put a saved scenario in the bin."""
@@ -268,8 +281,8 @@ class Library:
             free = wanted[: document.LONGEST_NAME - len(tail)] + tail
         return free
 
-    def _content(self, scenario: Scenario, record: Record) -> str:
-        return document.to_json(self.plan, _named(scenario, record))
+    def _content(self, scenario: Scenario, record: Record, data: str) -> str:
+        return document.to_json(self.plan, _named(scenario, record), data)
 
     # Working copies
 
@@ -298,7 +311,9 @@ class Library:
             if doomed:
                 connection.execute(sa.delete(_steps).where(mine, _steps.c.number.in_(doomed)))
             if written:
-                rows = [self._step_row(visit.id, number, new[number]) for number in written]
+                rows = [
+                    steps.to_row(self.plan, new[number], visit.id, number) for number in written
+                ]
                 connection.execute(sa.insert(_steps), rows)
 
     def resume(self, id: str) -> Visit | None:
@@ -311,13 +326,13 @@ class Library:
             rows = connection.execute(query).mappings().all()
         if found is None or not rows:
             return None
-        read = {row["number"]: self._step(row) for row in rows}
+        read = {row["number"]: steps.from_row(self.plan, row) for row in rows}
         kept = {number: step for number, step in read.items() if step is not None}
         if not kept:
             return None
-        steps, numbers = tuple(kept.values()), list(kept)
+        known, numbers = tuple(kept.values()), list(kept)
         before = [place for place, number in enumerate(numbers) if number <= found.position]
-        history = History(steps[0], (), steps[1:], numbers[0]).go(before[-1] if before else 0)
+        history = History(known[0], (), known[1:], numbers[0]).go(before[-1] if before else 0)
         return Visit(id, found.owner, history)
 
     def last_visit(self, owner: str) -> tuple[str, float] | None:
@@ -338,36 +353,6 @@ class Library:
             ids = sa.select(_visits.c.id).where(old)
             connection.execute(sa.delete(_steps).where(_steps.c.visit.in_(ids)))
             return connection.execute(sa.delete(_visits).where(old)).rowcount
-
-    def _step_row(self, visit: str, number: int, step: Step) -> dict[str, object]:
-        own = self._compact(step.scenario)
-        opened = self._compact(step.opened)
-        return {
-            "visit": visit,
-            "number": number,
-            "said": step.said[:80],
-            "name": step.name[:80],
-            "at": step.at,
-            "record": step.record,
-            "revision": step.revision,
-            "content": own,
-            "opened": "" if opened == own else opened,
-        }
-
-    def _compact(self, scenario: Scenario) -> str:
-        content = document.content(self.plan, scenario)
-        return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-
-    def _step(self, row: sa.RowMapping) -> Step | None:
-        try:
-            scenario, _ = document.read(self.plan, document.parse(row["content"]))
-            opened = scenario
-            if row["opened"]:
-                opened, _ = document.read(self.plan, document.parse(row["opened"]))
-        except ModelError:
-            return None  # of another plan, or damaged: the other steps are worth keeping
-        return Step(scenario, opened, row["said"], row["name"], row["at"], row["record"],
-                    row["revision"])  # fmt: skip
 
 
 def fingerprint(secret: str) -> str:

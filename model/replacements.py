@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 
 from model.errors import ModelError
@@ -50,6 +51,18 @@ class DataSet:
     def id(self) -> str:
         """Eight hexadecimal digits made of the replacements."""
         return hashlib.sha256(to_json(self.replacements).encode()).hexdigest()[:8]
+
+
+def version_with(version: str, data_set: str) -> str:
+    """Return the version of shipped data with a data set in place of some cells ("": none)."""
+    return f"{version}+{data_set}" if data_set else version
+
+
+def data_set_in(version: object) -> str:
+    """Return the id of the data set that a version names, "" for shipped data."""
+    # An address that was typed again may have lost its plus sign.
+    found = re.fullmatch(r"[^+]*[+ ]([0-9a-f]{8})", str(version))
+    return found[1] if found else ""
 
 
 def in_order(replacements: tuple[Replacement, ...]) -> tuple[Replacement, ...]:
