@@ -357,10 +357,10 @@ def broken(tmp_path, monkeypatch):
     with levers.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows(rows)
     monkeypatch.setattr(session, "PLAN", str(folder))
-    session.plan.clear()
+    session.shipped.clear()
     frame.warm.clear()
     yield lambda: levers.write_text(sound, "utf-8")
-    session.plan.clear()
+    session.shipped.clear()
     frame.warm.clear()
 
 
@@ -384,10 +384,10 @@ def test_a_broken_table_gives_the_list_of_faults_and_no_traceback(broken, langua
 
 def test_a_data_folder_that_is_not_there_is_said(monkeypatch):
     monkeypatch.setattr(session, "PLAN", "atlantis_2020")
-    session.plan.clear()
+    session.shipped.clear()
     at = opened(lang="zh")
     assert not at.exception and "atlantis_2020" in shown(at)
-    session.plan.clear()
+    session.shipped.clear()
 
 
 def test_an_error_that_nobody_foresaw_shows_a_number_and_no_details(monkeypatch, caplog):

@@ -199,7 +199,7 @@ def test_ranges_follow_when_asked_and_can_be_stopped(plan):
     t = texts("zh")
     at.toggle(key="why_ranges").set_value(True).run()
     key = plan.scenarios["plan"], plan.scenarios["status_quo"]
-    work = parts.maker(plan.digest)
+    work = parts.maker(plan)
     job = work.ask(key) if work.get(key) is None else None
     if job is not None:
         job.future.result()
@@ -212,7 +212,7 @@ def test_ranges_follow_when_asked_and_can_be_stopped(plan):
 
 
 def test_a_stopped_job_leaves_nothing_behind(plan):
-    work = parts.Maker()
+    work = parts.Maker(plan)
     key = plan.scenarios["ambitious"], plan.scenarios["status_quo"]
     job = work.ask(key)
     work.drop(key)

@@ -28,7 +28,7 @@ def guard(listed: Callable[[], Sequence[st.Page]]) -> None:
         _ask(found)
         st.stop()
     try:
-        session.plan()
+        session.shipped()
     except model.ModelError as error:
         logs.failure("plan_refused", error)
         _closed(listed)

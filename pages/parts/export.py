@@ -33,7 +33,8 @@ _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\u200e\u200f\u202a-\u202e\u2066-\u
 def _stamp(scenario: model.Scenario) -> Stamp:
     plan = session.plan()
     today = datetime.date.today()
-    return stamp(plan, scenario, results.DRAWS, today, link.encode(plan, scenario), session.t())
+    parameters = link.encode(plan, scenario) | link.carry(plan)
+    return stamp(plan, scenario, results.DRAWS, today, parameters, session.t())
 
 
 def file_name(*parts: str, kind: str) -> str:
@@ -155,14 +156,13 @@ def restore() -> None:
 
 
 def _take(given) -> None:
-    t, plan = session.t(), session.plan()
+    t = session.t()
     try:
-        scenario, notices = link.decode(plan, seal.read(given.getvalue()))
+        parameters = seal.read(given.getvalue())
     except model.ModelError as error:
         st.error(t.error(error.code, dict(error.details) | {"name": given.name}))
         return
-    session.put(scenario, "history.restored")
-    st.session_state["link_notices"] = notices
+    session.open_link(parameters, "history.restored")
     # A new key empties the uploader, so that the file is not taken again on the next run.
     st.session_state["restored"] = st.session_state.get("restored", 0) + 1
     st.rerun()

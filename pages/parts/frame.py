@@ -22,7 +22,7 @@ from pages.parts import (
     session,
     storage,
 )
-from pages.views import numbers
+from pages.views import data_set, numbers
 from pages.views.changes import changed_counts
 
 PAGES = (
@@ -51,7 +51,7 @@ LOCALES = {"zh": "zh-CN", "en": "en"}
 @st.cache_resource(show_spinner=False)
 def warm() -> int:
     """Load what is heavy and take it out of the garbage collector's rounds (once a process)."""
-    plan = session.plan()
+    plan = session.shipped()
     for name in plan.scenario_names:
         results.central(plan.scenarios[name])
     gc.collect()
@@ -142,8 +142,9 @@ def _badges() -> str:
     unsaved = "" if session.saved() else f'<span class="badge on">{t("library.unsaved")}</span>'
     if not access.writes():
         unsaved = f'<span class="badge">{t("access.viewer")}</span>'
+    own = data_set.badge_html(session.plan(), session.data_kept(), t)
     return (
-        f"{unsaved}"
+        f"{own}{unsaved}"
         f'<span class="badge {on}">{escape(t("app.changed", levers=levers))}</span>'
         f'<span class="badge {warn}">{escape(t("app.assumed", assumptions=assumptions))}</span>'
     )
@@ -154,7 +155,7 @@ def footer() -> None:
     t = session.t()
     draws = numbers.plain(results.DRAWS, 0)
     with st.container(key="foot", horizontal=True, vertical_alignment="center", gap="medium"):
-        said = t("app.versions", data=session.plan().version, draws=draws)
-        st.html(f'<div class="note">{said}</div>', width="content")
+        said = t("app.versions", data=data_set.version(session.plan(), t), draws=draws)
+        st.html(f'<div class="note">{escape(said)}</div>', width="content")
         if st.session_state[chart.SHOWN]:
             export.page_menu()

@@ -179,7 +179,9 @@ def _save() -> None:
         return
     author = _author()
     done = _write(
-        lambda library: library.save(present.record, present.scenario, present.revision, author)
+        lambda library: library.save(
+            present.record, present.scenario, present.revision, author, present.data
+        )
     )
     if done:
         _saved(done)
@@ -232,9 +234,11 @@ def _free_name(name: str) -> str:
 def _add() -> None:
     state = st.session_state
     state["author"] = document.clean(access.name() or state["new_author"])
-    scenario = session.scenario()
+    scenario, data = session.scenario(), session.history().present.data
     done = _write(
-        lambda library: library.add(scenario, state["new_name"], state["new_note"], state["author"])
+        lambda library: library.add(
+            scenario, state["new_name"], state["new_note"], state["author"], data
+        )
     )
     if done:
         _saved(done)
@@ -268,7 +272,11 @@ def _keep_both() -> None:
     present, author = session.history().present, _author()
     done = _write(
         lambda library: library.add(
-            present.scenario, present.scenario.name_zh, present.scenario.note_zh, author
+            present.scenario,
+            present.scenario.name_zh,
+            present.scenario.note_zh,
+            author,
+            present.data,
         )
     )
     if done:
@@ -277,7 +285,9 @@ def _keep_both() -> None:
 
 def _overwrite() -> None:
     present, author = session.history().present, _author()
-    done = _write(lambda library: library.save(present.record, present.scenario, None, author))
+    done = _write(
+        lambda library: library.save(present.record, present.scenario, None, author, present.data)
+    )
     if done:
         _saved(done)
 
@@ -404,7 +414,8 @@ def _rename_form(record: Record) -> None:
 
 
 def _open(id: str, said: str = "history.opened") -> None:
-    found = _attempt(lambda library: library.open(id))
+    plan = session.plan()
+    found = _attempt(lambda library: library.open(id, plan))
     if found:
         record, scenario, notices = found
         session.put(

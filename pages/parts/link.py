@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import model
-from model import document
+from model import document, replacements
 from model.document import Notice, notice
 
-__all__ = ["Notice", "decode", "encode"]
+__all__ = ["Notice", "carried", "carry", "data_set", "decode", "encode"]
 
 SCHEMA = str(document.SCHEMA)
 DEFAULT = "plan"
@@ -25,7 +25,10 @@ LONGEST = 20_000
 
 
 def encode(plan: model.Plan, scenario: model.Scenario) -> dict[str, str]:
-    """Return the query parameters that hold a scenario; ``n`` is a name that is not built in."""
+    """Return the query parameters that hold a scenario; ``n`` is a name that is not built in.
+
+    ``d`` is the version of the data with the id of the data set, if there is one.
+    """
     content = scenario.to_dict()
     values = {short: _compact(content[name]) for short, name in PARTS.items()}
     text = json.dumps(values, ensure_ascii=True, separators=(",", ":"))
@@ -43,6 +46,29 @@ def _compact(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+def carry(plan: model.Plan) -> dict[str, str]:
+    """Return what a file carries beside its link: the figures of its data set, with the name."""
+    chosen = plan.data_set
+    if chosen is None:
+        return {}
+    return {"r": replacements.to_json(chosen.replacements), "rn": chosen.name}
+
+
+def carried(parameters: Mapping[str, str]) -> model.DataSet | None:
+    """Return the data set that a file carries; None when there is none, or not the one it names."""
+    try:
+        found = replacements.from_json(parameters.get("r", ""))
+    except model.ModelError:
+        return None
+    chosen = model.DataSet(document.clean(parameters.get("rn", "")), found)
+    return chosen if chosen.id == data_set(parameters) else None
+
+
+def data_set(parameters: Mapping[str, str]) -> str:
+    """Return the id of the data set that a link names, "" for the shipped data."""
+    return replacements.data_set_in(parameters.get("d", ""))
+
+
 def decode(
     plan: model.Plan, parameters: Mapping[str, str]
 ) -> tuple[model.Scenario, tuple[Notice, ...]]:
@@ -54,11 +80,13 @@ def decode(
         name = DEFAULT
     base = model.load_scenario(plan, name)
     given_name = document.clean(parameters.get("n", ""))
-    expected = {"v": ("schema", SCHEMA), "d": ("version", plan.version), "p": ("plan", plan.id)}
-    for key, (code, known) in expected.items():
+    for key, code, known in (("v", "schema", SCHEMA), ("p", "plan", plan.id)):
         given = parameters.get(key, known)
         if given != known:
             notices.append(notice(code, given=given, known=known))
+    other = document.version_notice(plan, parameters.get("d", plan.version))
+    if other:
+        notices.append(other)
     if "c" not in parameters:
         return base, tuple(notices)
     content = _read(parameters["c"])

@@ -24,7 +24,7 @@ def _not_understood() -> None:
     t, notices = session.t(), st.session_state.get("link_notices")
     if not notices:
         return
-    lines = [t(f"link.{n.code}", **_named(dict(n.details))) for n in notices]
+    lines = [t(f"link.{n.code}", **_named(n.code, dict(n.details))) for n in notices]
     with st.container(key="link_notices"):
         first = "\n".join(f"- {line}" for line in lines[:SHOWN])
         st.warning(f"{t('link.title')}\n\n{first}")
@@ -39,13 +39,23 @@ def _forget() -> None:
     st.session_state["link_notices"] = ()
 
 
-def _named(details: dict[str, str]) -> dict[str, str]:
+def _named(code: str, details: dict[str, str]) -> dict[str, str]:
     """Return the details with names in the language of the visit, and no markup in the rest."""
+    if code == "data_set":
+        details = {key: _data(id) for key, id in details.items()}
     found = {key: literal(text) for key, text in details.items()}
     name = details.get("name", "")
     districts = {d.code: session.t().of(d) for d in session.plan().districts}
     known = [districts.get(part) or session.label(part) for part in name.split(" ")]
     return found | {"name": literal(" ".join(known))}
+
+
+def _data(id: str) -> str:
+    """Return what the data of this id are called: those shipped, a data set by name if known."""
+    t, known = session.t(), session.shelf().data_set(id)[0] if id else None
+    if known is not None:
+        return t("link.data_named", name=known.name)
+    return t("link.data_named", name=id) if id else t("link.data_shipped")
 
 
 def _not_kept() -> None:

@@ -136,7 +136,7 @@ def _learn(plan: model.Plan, question: Question, fan: model.Fan) -> Learned:
     return progress_learned.learned(plan, question.scenario, now)
 
 
-@st.cache_resource(show_spinner=False)
+@st.cache_resource(show_spinner=False, max_entries=results.LARGE_PLANS)
 def _learner(_plan: model.Plan, digest: str) -> Learner:
     return Learner(_plan)
 

@@ -6,7 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import streamlit as st
 
@@ -16,6 +16,9 @@ from pages.views.summary import Summary, summarise
 
 DRAWS, SEED = 8192, 1
 KEPT = 64
+PLANS, LARGE_PLANS = 8, 4
+"""Plans, shipped or with a data set, whose results a process keeps; whose draws it keeps."""
+
 PIECE = 128
 """Draws between looks whether a newer scenario has come: some 30 ms on two cores."""
 
@@ -101,27 +104,30 @@ class Beats:
                     del self._wanted[scenario]
 
 
-def _make(scenario: model.Scenario, stopped: Callable[[], bool]) -> Summary:
-    plan = session.plan()
+def _make(plan: model.Plan, scenario: model.Scenario, stopped: Callable[[], bool]) -> Summary:
     fan = model.ensemble(plan, scenario, draws=DRAWS, seed=SEED, chunk=PIECE, stopped=stopped)
     return summarise(plan, scenario, fan)
 
 
-@st.cache_resource(show_spinner=False)
-def beats(digest: str) -> Beats:
-    """Return the one maker of summaries of this process."""
-    return Beats(_make)
+@st.cache_resource(show_spinner=False, max_entries=PLANS)
+def _beats(_plan: model.Plan, digest: str) -> Beats:
+    return Beats(partial(_make, _plan))
+
+
+def beats(plan: model.Plan) -> Beats:
+    """Return the one maker of summaries of this process for a plan."""
+    return _beats(plan, plan.digest)
 
 
 # Not Streamlit's cache: it would hash every field, also those that do not tell scenarios apart.
 @lru_cache(maxsize=KEPT)
-def _central(scenario: model.Scenario, digest: str) -> model.Outcomes:
-    return model.simulate(session.plan(), scenario)
+def _central(plan: model.Plan, scenario: model.Scenario) -> model.Outcomes:
+    return model.simulate(plan, scenario)
 
 
-def central(scenario: model.Scenario) -> model.Outcomes:
-    """Return the central run of a scenario: the first beat."""
-    return _central(scenario, session.plan().digest)
+def central(scenario: model.Scenario, plan: model.Plan | None = None) -> model.Outcomes:
+    """Return the central run of a scenario, the first beat, on the plan of the visit or another."""
+    return _central(plan or session.plan(), scenario)
 
 
 def marks() -> dict[str, model.Outcomes]:
@@ -144,12 +150,12 @@ def power(scenario: model.Scenario) -> model.Power:
 
 def chances(scenario: model.Scenario) -> Summary:
     """Return the summary of a scenario, waiting for it."""
-    return beats(session.plan().digest).wait(scenario)
+    return beats(session.plan()).wait(scenario)
 
 
 def chances_soon(scenario: model.Scenario) -> Summary | None:
     """Return the summary if it is there; if not, have it made and stop what this visit left."""
-    maker = beats(session.plan().digest)
+    maker = beats(session.plan())
     found = maker.get(scenario)
     before = st.session_state.get("asked")
     if before is not None and before != scenario:
@@ -162,9 +168,9 @@ def chances_soon(scenario: model.Scenario) -> Summary | None:
 
 def ready(scenario: model.Scenario) -> bool:
     """Return whether the summary of a scenario is there."""
-    return beats(session.plan().digest).get(scenario) is not None
+    return beats(session.plan()).get(scenario) is not None
 
 
 def coming(scenario: model.Scenario) -> Future:
     """Return the work on the summary of a scenario; it has ended when nobody makes it."""
-    return beats(session.plan().digest).coming(scenario)
+    return beats(session.plan()).coming(scenario)

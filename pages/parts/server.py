@@ -26,7 +26,7 @@ PATIENCE = 8.0
 
 def report() -> dict[str, object]:
     """Return the state of the model and of the library of this process."""
-    return health.report(session.plan, _library)
+    return health.report(session.shipped, _library)
 
 
 def _library() -> dict[str, object]:

@@ -7,14 +7,16 @@ undone.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import streamlit as st
 
 import model
+from model.document import Notice, notice
 from model.history import History, Step
 from model.library import Record, Visit
+from model.replacements import data_set_in
 from pages.parts import link, storage
 from pages.views.texts import LANGUAGES, Texts, texts
 
@@ -23,15 +25,27 @@ HAND = 10.0
 """Seconds for which a hand that said nothing more still counts as being on a lever."""
 
 
+_OF_DATA = ("last_summary", "last_power", "asked", "axes", "framed_for", "table_results")
+"""What a visit holds that came from the data it ran on."""
+
+
 @st.cache_resource(show_spinner=False)
-def plan() -> model.Plan:
-    """Return the plan, read once a process."""
+def shipped() -> model.Plan:
+    """Return the plan as it is shipped, read once a process."""
     return model.load_plan(PLAN)
+
+
+def plan() -> model.Plan:
+    """Return the plan of this visit: the shipped one, or with a data set in place of some cells.
+
+    Only the run of a page knows its visit: what works in a thread is handed the plan.
+    """
+    return st.session_state.get("plan") or shipped()
 
 
 def shelf() -> storage.Shelf:
     """Return the library of this process."""
-    return storage.shelf(plan(), plan().digest)
+    return storage.shelf(shipped(), shipped().digest)
 
 
 def begin() -> None:
@@ -40,21 +54,37 @@ def begin() -> None:
         return
     speak()
     given = {key: st.query_params[key] for key in st.query_params}
-    scenario, notices = link.decode(plan(), given)
-    st.session_state["link_notices"] = notices
+    scenario, data = _linked(given)
     secret, known = storage.browser()
     st.session_state["browser"], st.session_state["browser_known"] = secret, known
     kept = shelf().visit(given.get("w", ""), storage.owner(secret)) if known else None
     if kept is None:
         said = "history.linked" if "c" in given else "history.began"
-        _start(History(Step(scenario, scenario, said, scenario.id, time.time())))
+        _start(History(Step(scenario, scenario, said, scenario.id, time.time(), data=data)))
         if known and not set(given) & {"c", "s"}:
             st.session_state["unfinished"] = shelf().last_visit(storage.owner(secret))
         return
     _start(kept.history, kept.id)
-    if "c" in given and not _same(scenario, kept.history.present.scenario):
+    present = history().present
+    if "c" in given and not (_same(scenario, present.scenario) and data == present.data):
         # The address was changed by hand, or is ahead of what could be written.
-        put(scenario, "history.linked", opened=scenario)
+        put(scenario, "history.linked", opened=scenario, data=data)
+
+
+def _linked(given: Mapping[str, str]) -> tuple[model.Scenario, str]:
+    """Return scenario and data set of a link; what of it cannot be used is kept to be said."""
+    data, missing = link.data_set(given), _run_on(link.data_set(given), link.carried(given))
+    if missing:
+        given, data = {**given, "d": plan().version}, ""
+    scenario, notices = link.decode(plan(), given)
+    st.session_state["link_notices"] = (*missing, *notices)
+    return scenario, data
+
+
+def open_link(given: Mapping[str, str], said: str) -> None:
+    """Take scenario and data set of a link, or of a file that carries one, as one step."""
+    scenario, data = _linked(given)
+    put(scenario, said, data=data)
 
 
 def speak() -> None:
@@ -115,12 +145,14 @@ def put(
     opened: model.Scenario | None = None,
     record: str | None = None,
     revision: int = 0,
+    data: str | None = None,
 ) -> None:
     """Make this the scenario of the visit, as one step that can be undone.
 
     ``said`` is the key of the text that names the step and ``name`` what fills its ``{name}``;
     without them the step is named by what it changed.  ``opened`` says that the scenario was
-    loaded as a whole, from the saved one ``record`` (none: "").
+    loaded as a whole, from the saved one ``record`` (none: "").  ``data`` is the id of the data
+    set to run on from here, "" for the shipped data; without it the visit goes on with its own.
     """
     now = history().present
     if scenario.id not in plan().scenarios:
@@ -130,17 +162,90 @@ def put(
         kept = {"opened": now.opened, "record": now.record, "revision": now.revision}
     else:
         kept = {"opened": opened or scenario, "record": record or "", "revision": revision}
+    kept["data"] = now.data if data is None else data
     _set(history().put(Step(scenario, said=said, name=name, at=time.time(), **kept)))
 
 
 def _set(history: History, keep: bool = True) -> None:
+    missing = _run_on(history.present.data)
+    if missing:
+        history = replace(history, present=replace(history.present, data=""))
+        st.session_state["link_notices"] = missing
     st.session_state["history"] = history
-    st.session_state["scenario"] = history.present.scenario
+    scenario = history.present.scenario
+    if scenario.desk is not plan().desk:
+        scenario = replace(scenario, desk=plan().desk)
+    st.session_state["scenario"] = scenario
     if keep and (history.past or history.future):
         visit = Visit(
             st.session_state["visit"], storage.owner(st.session_state["browser"]), history
         )
         shelf().autosave.keep(visit)
+
+
+def _run_on(
+    data: str, carried: model.DataSet | None = None, anew: bool = False
+) -> tuple[Notice, ...]:
+    """Have this visit run on a data set; on the shipped data, with the reason, if it cannot."""
+    if data == data_set_in(plan().version) and not anew:
+        return ()
+    chosen, kept, notices = None, False, ()
+    if data:
+        chosen, kept = shelf().data_set(data)
+        chosen = chosen or carried
+        if chosen is None:
+            notices = (notice("data_set_missing", given=data),)
+    try:
+        found = shipped() if chosen is None else _with(chosen)
+    except model.ModelError:  # what was shipped has changed since the set was made
+        found, notices = shipped(), (notice("data_set_stale", given=chosen.name or data),)
+    if found is not shipped() and chosen is carried:
+        shelf().remember(chosen)
+    if found.digest != plan().digest:
+        for name in _OF_DATA:
+            st.session_state.pop(name, None)
+    st.session_state["plan"] = None if found is shipped() else found
+    st.session_state["data_kept"] = kept
+    return notices
+
+
+def _with(chosen: model.DataSet) -> model.Plan:
+    return model.with_replacements(shipped(), chosen.replacements, chosen.name)
+
+
+def data_kept() -> bool:
+    """Whether the data set of this visit stands in the library."""
+    return st.session_state.get("data_kept", False)
+
+
+def data_set() -> model.DataSet | None:
+    """Return the data set that this visit runs on; None for the shipped data."""
+    return plan().data_set
+
+
+def use_data(chosen: model.DataSet | None) -> None:
+    """Run on a data set, or on the shipped data again, as one step that can be undone."""
+    if chosen is not None:
+        shelf().remember(chosen)
+        _run_on(chosen.id, chosen, anew=True)
+        put(scenario(), "history.data_set", chosen.name, data=chosen.id)
+    else:
+        put(scenario(), "history.data_shipped", data="")
+
+
+def data_renamed(chosen: model.DataSet) -> None:
+    """Take note of the name under which a data set is saved."""
+    now = data_set()
+    if now is not None and now.id == chosen.id:
+        _run_on(chosen.id, chosen, anew=True)
+
+
+def data_forgotten(chosen: model.DataSet) -> None:
+    """Take note that a data set is no longer saved; who runs on it goes on."""
+    shelf().remember(chosen)
+    now = data_set()
+    if now is not None and now.id == chosen.id:
+        st.session_state["data_kept"] = False
 
 
 def undo() -> None:

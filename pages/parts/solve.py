@@ -11,7 +11,7 @@ import streamlit as st
 
 import model
 from model.solve import ALL_DRAWS
-from pages.parts import session
+from pages.parts import results, session
 from pages.views import numbers, solve
 from pages.views.levers import capital
 from pages.views.targets import short_name
@@ -140,7 +140,7 @@ def _keep(kept: OrderedDict, question: Question, value: object) -> None:
         kept.popitem(last=False)
 
 
-@st.cache_resource(show_spinner=False)
+@st.cache_resource(show_spinner=False, max_entries=results.PLANS)
 def _solver(_plan: model.Plan, digest: str) -> Solver:
     return Solver(_plan)
 

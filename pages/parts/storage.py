@@ -15,6 +15,7 @@ import re
 import secrets
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
@@ -26,7 +27,9 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 import model
 from model import logs
 from model.autosave import Autosave
+from model.data_library import DataLibrary
 from model.library import Library, Record, Visit, fingerprint
+from model.replacements import DataSet
 from model.store import Store, default_url
 from pages.parts import access
 
@@ -34,6 +37,9 @@ COOKIE = "simulator_browser"
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 PAUSE, FRESH, PATIENCE = 5.0, 2.0, 1.0
 """Seconds: before a library that failed is tried again; a listing is good; a run waits for one."""
+
+REMEMBERED = 64
+"""Data sets that are in use without being in the library."""
 
 T = TypeVar("T")
 
@@ -51,6 +57,7 @@ class Shelf:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="library")
         self.autosave = Autosave(self.library, self._failed_with)
         self._live: dict[str, str] = {}
+        self._in_use: OrderedDict[str, DataSet] = OrderedDict()
 
     def library(self) -> Library:
         """Return the open library; ModelError when it cannot be opened, tried every few seconds."""
@@ -127,6 +134,27 @@ class Shelf:
             with contextlib.suppress(TimeoutError):
                 self._reading.result(PATIENCE)
         self._listed = (0.0, self._listed[1])
+
+    def data_sets(self, work: Callable[[DataLibrary], T]) -> T:
+        """Return what ``work`` makes of the saved data sets; ModelError when it cannot."""
+        return self.use(lambda library: work(DataLibrary(library.plan.id, library.store)))
+
+    def data_set(self, id: str) -> tuple[DataSet | None, bool]:
+        """Return a data set and whether it is saved; one may also only be in use, or unknown."""
+        try:
+            found = self.data_sets(lambda library: library.get(id))
+        except model.ModelError:
+            found = None
+        with self._lock:
+            return (found, True) if found else (self._in_use.get(id), False)
+
+    def remember(self, chosen: DataSet) -> None:
+        """Know a data set that is in use, for as long as the process lives."""
+        with self._lock:
+            self._in_use[chosen.id] = chosen
+            self._in_use.move_to_end(chosen.id)
+            while len(self._in_use) > REMEMBERED:
+                self._in_use.popitem(last=False)
 
     def visit(self, id: str, owner: str) -> Visit | None:
         """Return the work kept under this id, if it is this browser's; None when it cannot be."""

@@ -40,7 +40,8 @@ class Job:
 class Maker:
     """Makes ranges one at a time and keeps the latest."""
 
-    def __init__(self) -> None:
+    def __init__(self, plan: model.Plan) -> None:
+        self._plan = plan
         self._kept: OrderedDict[Key, model.Ranges] = OrderedDict()
         self._jobs: dict[Key, Job] = {}
         self._lock = threading.Lock()
@@ -71,7 +72,7 @@ class Maker:
     def _work(self, key: Key, job: Job) -> None:
         try:
             made = model.attribution_ranges(
-                session.plan(),
+                self._plan,
                 key[0],
                 reference=key[1],
                 draws=DRAWS,
@@ -91,10 +92,14 @@ class Maker:
                     del self._jobs[key]
 
 
-@st.cache_resource(show_spinner=False)
-def maker(digest: str) -> Maker:
-    """Return the one maker of ranges of this process."""
-    return Maker()
+@st.cache_resource(show_spinner=False, max_entries=results.LARGE_PLANS)
+def _maker(_plan: model.Plan, digest: str) -> Maker:
+    return Maker(_plan)
+
+
+def maker(plan: model.Plan) -> Maker:
+    """Return the one maker of ranges of this process for a plan."""
+    return _maker(plan, plan.digest)
 
 
 @lru_cache(maxsize=16)
@@ -171,7 +176,7 @@ def levers(indicator: str, year: int, place: str, reference: model.Scenario, wan
     t, plan, key = session.t(), session.plan(), (session.scenario(), reference)
     runs = coalitions(*key)
     parts = runs.attribution(indicator, year, **_place(place))
-    ranges = maker(plan.digest).get(key) if wanted else None
+    ranges = maker(plan).get(key) if wanted else None
     frame = None if ranges is None else ranges.to_frame(indicator, year, **_place(place))
     found = why.explained(plan, parts, frame, t.of(reference), t)
     st.html(f'<div class="sentence">{escape(why.sentence(plan, found, year, t))}</div>')
@@ -209,7 +214,7 @@ def _switch(year: int) -> bool:
 
 def _follow(key: Key, there: bool) -> None:
     """Have the ranges made, show how far they are, and draw the page anew when they are there."""
-    work = maker(session.plan().digest)
+    work = maker(session.plan())
     before = st.session_state.get("why_working")
     if before is not None and before != key:
         work.drop(before)
@@ -219,7 +224,7 @@ def _follow(key: Key, there: bool) -> None:
 
 
 def _look(key: Key) -> None:
-    t, work = session.t(), maker(session.plan().digest)
+    t, work = session.t(), maker(session.plan())
     if work.get(key) is not None:
         st.rerun(scope="app")
     job = work.ask(key)
@@ -229,7 +234,7 @@ def _look(key: Key) -> None:
 
 
 def _stop(key: Key) -> None:
-    maker(session.plan().digest).drop(key)
+    maker(session.plan()).drop(key)
     st.session_state["why_ranges"] = False
     st.session_state["why_working"] = None
 

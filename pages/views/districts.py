@@ -16,7 +16,7 @@ from pages.views.texts import Texts
 
 INDICATORS = ("iva", "mva", "investment", "firms")
 SORTS = ("annex", "gap", "share")
-MARKS = {"derived": "●", "estimated": "○", "assumed": "○", "published": "■"}
+MARKS = {"derived": "●", "estimated": "○", "assumed": "○", "published": "■", "bureau": "■"}
 
 
 @dataclass(frozen=True, slots=True)

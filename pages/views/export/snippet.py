@@ -19,6 +19,7 @@ def snippet(plan: model.Plan, scenario: model.Scenario, draws: int, seed: int) -
         "import model",
         "",
         f'plan = model.load_plan("{plan.id}")',
+        *_data_set(plan),
         f'assert plan.version == "{plan.version}", plan.version',
         *_scenario(plan, scenario),
         f"fan = model.ensemble(plan, scenario, draws={draws}, seed={seed})",
@@ -28,6 +29,18 @@ def snippet(plan: model.Plan, scenario: model.Scenario, draws: int, seed: int) -
         "              verdict.probability)",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _data_set(plan: model.Plan) -> list[str]:
+    """Return the lines that put the figures of the data set in place of those shipped."""
+    chosen = plan.data_set
+    if chosen is None:
+        return []
+    rows = [
+        f"    model.Replacement({x.cell!r}, {x.value!r}, {x.low!r}, {x.high!r}, {x.source!r}),"
+        for x in chosen.replacements
+    ]
+    return ["plan = model.with_replacements(plan, [", *rows, f"], {chosen.name!r})"]
 
 
 def _scenario(plan: model.Plan, scenario: model.Scenario) -> list[str]:

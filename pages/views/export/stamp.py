@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import model
 from model.version import VERSION
 from pages.views import knowledge, numbers
+from pages.views.data_set import version
 from pages.views.export import seal
 from pages.views.texts import Texts
 
@@ -74,7 +75,7 @@ def stamp(
         scenario=t.of(scenario) or t("export.unnamed"),
         day=date,
         draws=draws,
-        data=plan.version,
+        data=version(plan, t),
         city=plan.facts[f"city_{t.language}"],
         document=plan.facts["document_no"],
         levers=tuple(
