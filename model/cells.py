@@ -210,11 +210,11 @@ def check(plan: Plan, replacements: Iterable[Replacement]) -> list[Fault]:
         if old.locked:
             say(f"locked_{old.locked}", f"the cell cannot be replaced: {old.locked}", "cell")
         given = {"low": new.low, "value": new.value, "high": new.high}
-        bounds = _bounds(plan, old)
+        least, most = bounds(plan, old)
         for column, value in given.items():
-            if value is not None and not bounds[0] <= value <= bounds[1]:
-                say("out_of_range", f"{value:g} is outside [{bounds[0]:g}, {bounds[1]:g}]", column,
-                    given=f"{value:g}", low=f"{bounds[0]:g}", high=f"{bounds[1]:g}")  # fmt: skip
+            if value is not None and not least <= value <= most:
+                say("out_of_range", f"{value:g} is outside [{least:g}, {most:g}]", column,
+                    given=f"{value:g}", low=f"{least:g}", high=f"{most:g}")  # fmt: skip
         order = [value for value in given.values() if value is not None]
         if order != sorted(order):
             say("not_ordered", "low, value and high are not in order", "value",
@@ -240,7 +240,8 @@ def measure_of(old: Cell) -> Measure:
     return next(x for x in MEASURES[old.table] if (x.value or "range") == old.column)
 
 
-def _bounds(plan: Plan, old: Cell) -> tuple[float, float]:
+def bounds(plan: Plan, old: Cell) -> tuple[float, float]:
+    """Return the smallest and the largest figure that a cell may hold."""
     rule = SCHEMA[old.table][1][measure_of(old).value]
     low, high = rule.low, rule.high
     if old.table == "parameters":

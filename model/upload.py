@@ -132,7 +132,23 @@ def read(plan: Plan, content: bytes, words: Words) -> Reading:
         raise ModelError(
             f"The file cannot be read ({type(error).__name__}).", code="upload_unreadable"
         ) from error
-    return _entries(plan, lines, headings, words)
+    found = _entries(plan, lines, headings, words)
+    if not found.replacements:
+        raise ModelError("No figure was filled in.", code="upload_nothing")
+    return found
+
+
+def typed(plan: Plan, rows: Mapping[str, Mapping[str, str]], words: Words) -> Reading:
+    """Return what was typed beside cells: texts by the id of the cell and by field.
+
+    DataFaults has every fault; ``row`` is the place of the cell among ``rows``, from 1, and
+    ``column`` the field.
+    """
+    lines = [
+        _Line("", place, {"cell": Sent(id)} | {name: Sent(text) for name, text in texts.items()})
+        for place, (id, texts) in enumerate(rows.items(), start=1)
+    ]
+    return _entries(plan, lines, {name: name for name in FIELDS}, words)
 
 
 def _entries(plan: Plan, lines: list[_Line], headings: dict[str, str], words: Words) -> Reading:
@@ -182,8 +198,6 @@ def _entries(plan: Plan, lines: list[_Line], headings: dict[str, str], words: Wo
                           fault.message, dict(fault.details)))  # fmt: skip
     if faults:
         raise DataFaults("", sorted(faults, key=lambda fault: (fault.table, fault.row)))
-    if not found:
-        raise ModelError("No figure was filled in.", code="upload_nothing")
     places = {new.cell: (line.sheet, line.row) for new, line in found}
     return Reading(in_order(tuple(new for new, _ in found)), places, headings)
 

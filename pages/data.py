@@ -1,49 +1,34 @@
-"""Every input with its status and source."""
+"""Every input with its status and source; the bureau's own figures in place of estimates."""
 
 import streamlit as st
 
-from pages.parts import frame, knowledge, session
+from pages.parts import data_desk, data_sets, frame, knowledge, raw_tables, session
 from pages.views import tables
 
 frame.enter()
 t, plan = session.t(), session.plan()
-st.html(f'<div class="sentence">{t("data.intro")}</div>')
-raw, targets, controls = st.tabs([t("data.tables"), t("data.targets"), t("data.controls")])
+data_sets.in_use()
+inputs, desk, sets, rests, raw, targets, controls = st.tabs(
+    [
+        *(t(f"desk.tab_{name}") for name in ("inputs", "replace", "sets")),
+        t("data.knowledge"),
+        *(t(f"data.{name}") for name in ("tables", "targets", "controls")),
+    ],
+    key="desk_tabs",
+)
+with inputs:
+    data_desk.inputs()
+with desk:
+    data_desk.replace()
+with sets:
+    data_sets.listed()
+with rests:
+    knowledge.show()
 with raw:
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        name = st.selectbox(
-            t("data.table"),
-            list(plan.tables),
-            format_func=lambda name: tables.title(name, t),
-            key="table",
-            width=260,
-        )
-        whole = plan.table(name)
-        status = st.selectbox(
-            t("data.status"),
-            tables.statuses(whole),
-            index=None,
-            format_func=t.status,
-            placeholder=t("data.all"),
-            key=f"status_{name}",
-            width=220,
-        )
-        search = st.text_input(t("data.search"), key="search", width=220)
-        shown = tables.chosen(whole, status, search)
-        st.download_button(
-            t("data.download"),
-            data=lambda: tables.csv(shown),
-            file_name=f"{plan.id}_{name}.csv",
-            mime="text/csv",
-            on_click="ignore",
-            key="download",
-        )
-    st.html(f'<div class="note">{t("data.rows", shown=len(shown), total=len(whole))}</div>')
-    st.dataframe(shown, hide_index=True, height=540, key="raw")
+    raw_tables.show()
 with targets:
     st.dataframe(tables.targets(plan, t), hide_index=True, height=600, key="targets")
 with controls:
     st.markdown(t("data.controls_intro"))
     st.dataframe(tables.controls(plan, t), hide_index=True, height="content", key="controls")
-knowledge.show()
 frame.footer()
