@@ -11,7 +11,7 @@ data_sets.in_use()
 inputs, desk, sets, rests, raw, targets, controls = st.tabs(
     [
         *(t(f"desk.tab_{name}") for name in ("inputs", "replace", "sets")),
-        t("data.knowledge"),
+        t("knowledge.title"),
         *(t(f"data.{name}") for name in ("tables", "targets", "controls")),
     ],
     key="desk_tabs",

@@ -120,7 +120,7 @@ def test_the_packages_of_the_cluster_are_those_of_the_server_and_dask():
 
 @pytest.mark.usefixtures("alone")
 def test_a_scheduler_that_is_not_there_keeps_nobody_waiting(plan, monkeypatch, caplog):
-    """A table is refused in words; an ensemble, a second's work, is done here and that is logged."""
+    """A table is refused in words; an ensemble, done in a second, is made here and logged."""
     pytest.importorskip("distributed")
     scenario = plan.scenarios["plan"]
     wanted = bits(model.ensemble(plan, scenario, 600))

@@ -14,16 +14,18 @@ WAIT = 0.3
 """Seconds between looks for what is being worked out in a thread of its own."""
 
 
-@st.cache_resource(show_spinner=False)
-def _maker(digest: str) -> results.Beats:
-    plan = session.plan()
-
+@st.cache_resource(show_spinner=False, max_entries=results.LARGE_PLANS)
+def _made_for(_plan: model.Plan, digest: str) -> results.Beats:
     def make(key: tuple[model.Scenario, str], stopped) -> Knowledge:
         scenario, code = key
-        drawn = results.beats(digest).wait(scenario).drawn[code]
-        return model.knowledge(plan, scenario, drawn, results.SEED)
+        drawn = results.beats(_plan).wait(scenario).drawn[code]
+        return model.knowledge(_plan, scenario, drawn, results.SEED)
 
     return results.Beats(make)
+
+
+def _maker(plan: model.Plan) -> results.Beats:
+    return _made_for(plan, plan.digest)
 
 
 def show() -> None:
@@ -40,11 +42,11 @@ def show() -> None:
         required=True,
     )
     key = session.scenario(), code
-    found = _maker(plan.digest).get(key)
+    found = _maker(plan).get(key)
     if found is None:
         st.html(knowledge.bars_html(plan, None, t))
         st.markdown(knowledge.weights_sentence(plan, t))
-        _maker(plan.digest).ask(key)
+        _maker(plan).ask(key)
         st.fragment(_look, run_every=WAIT)(key)
         return
     st.html(knowledge.bars_html(plan, found, t))
@@ -59,6 +61,6 @@ def show() -> None:
 
 
 def _look(key: tuple[model.Scenario, str]) -> None:
-    if _maker(session.plan().digest).get(key) is not None:
+    if _maker(session.plan()).get(key) is not None:
         st.rerun(scope="app")
     st.html(f'<div class="beat" role="status">{session.t()("knowledge.working")}</div>')
