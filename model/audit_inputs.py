@@ -115,7 +115,7 @@ _OBSERVED = {
 
 
 def _observed(plan: Plan) -> Iterable[Input]:
-    city = plan.id.split("_")[0]
+    city = plan.city
     for name, key in _OBSERVED.items():
         for o in plan.observations:
             if o.geography == city and (o.indicator, o.period_start, o.period_end) == key:
@@ -124,8 +124,8 @@ def _observed(plan: Plan) -> Iterable[Input]:
 
 
 def _projects_of(plan: Plan) -> Iterable[Input]:
-    facts = plan.facts["projects"]
-    for name in ("under_way", "starts", "completions"):
+    facts = plan.facts.get("projects", {})
+    for name in {"under_way", "starts", "completions"} & facts.keys():
         yield Input(f"projects_{name}", float(facts[name]), "count", str(facts["source_id"]))
 
 

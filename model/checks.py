@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from model import optional
 from model.axes import month_codes
 from model.errors import Fault
 from model.sources import DISTRIBUTIONS
@@ -25,7 +26,7 @@ FACTS = {
     "projects": dict,
     "anchor": dict,
 }
-"""What ``plan.toml`` must state, and of which kind."""
+"""What ``plan.toml`` states, and of which kind; `model.optional.FACTS` may be left out."""
 
 MIX_TOLERANCE = 0.05
 """Points by which the industry mix of a district may miss 100."""
@@ -33,27 +34,41 @@ MIX_TOLERANCE = 0.05
 REQUIRED = (
     "capital_elasticity", "capital_elasticity_offset_error", "depreciation",
     "pre_sample_capital_growth", "tfp_residual", "tfp_offset_error", "employment_trend",
-    "labour_quality", "covid_utilisation_loss", "gap_persistence", "recoupment_natural",
-    "recoupment_by_lever_s", "utilisation_cap", "demand_2020", "tfp_per_cloud_coverage",
-    "effective_adoption", "rd_stock_elasticity", "rd_depreciation", "rd_lag", "embodied_premium",
-    "leading_industry_push", "factor_support_employment", "factor_support_utilisation",
-    "entrant_value_added", "entrant_growth", "exit_base_removal", "entry_without_plan",
-    "lever_s_persistence_cut", "lever_a6_gestation_cut", "industrial_va_2019",
-    "industrial_investment_2019", "tech_upgrade_share_2019", "investment_growth_baseline",
-    "target_delivery", "investment_gap_2020q1", "gestation_new", "gestation_upgrade",
-    "gestation_stages_new", "gestation_stages_upgrade", "contract_conversion", "pipeline_delay",
-    "contract_additionality", "elimination_utilisation", "elimination_diversion",
-    "energy_intensity_multiplier", "autonomous_efficiency", "technique_elasticity", "rebound",
-    "fixed_energy_share", "jump_hazard", "jump_size", "jump_carry_over",
+    "labour_quality", "investment_growth_baseline", "gestation_new", "gestation_upgrade",
+    "gestation_stages_new", "gestation_stages_upgrade", "energy_intensity_multiplier",
+    "autonomous_efficiency", "technique_elasticity", "rebound", "fixed_energy_share",
     "city_factor_persistence", "city_factor_sd", "industry_shock_sd_other",
     "industry_shock_persistence", "district_shock_sd", "district_shock_persistence",
-    "correlation_tfp_employment", "correlation_efficiency_technique",
-    "correlation_additionality_conversion", "base_cell_sd", "base_cell_sd_published",
-    "base_cell_sd_derived", "base_cell_sd_assumed", "concordance_error",
-    "demand_exposure_manufacturing", "demand_exposure_other", "model_discrepancy_sd",
+    "base_cell_sd", "base_cell_sd_published", "base_cell_sd_derived", "base_cell_sd_assumed",
+    "concordance_error", "demand_exposure_manufacturing", "demand_exposure_other",
+    "model_discrepancy_sd", "obs_frame_sd",
     *(f"month_share_{kind}_{m:02d}" for kind in ("all", "investment") for m in range(1, 13)),
 )  # fmt: skip
-"""Parameters without which nothing can be computed."""
+"""Parameters without which nothing can be computed, beside those of `NEEDED_WITH` and of the base
+year; the rest may be left out (`model.optional.neutral`)."""
+
+NEEDED_WITH = {
+    "recovered_loss": (
+        "covid_utilisation_loss", "gap_persistence", "recoupment_natural",
+        "recoupment_by_lever_s", "lever_s_persistence_cut", "utilisation_cap",
+    ),
+    "investment_growth": ("target_delivery",),
+    "upgrade_investment_growth": ("target_delivery", "embodied_premium"),
+    "leading_industry_push": ("leading_industry_push",),
+    "contracts_signed": ("contract_conversion", "pipeline_delay", "contract_additionality"),
+    "contract_conversion": ("contract_conversion", "pipeline_delay", "contract_additionality"),
+    "cloud_coverage": ("tfp_per_cloud_coverage", "effective_adoption"),
+    "new_firms": ("entrant_value_added", "entrant_growth", "entry_without_plan"),
+    "rd_intensity": ("rd_stock_elasticity", "rd_depreciation", "rd_lag"),
+    "industrial_land_share": ("lever_a6_gestation_cut",),
+    "factor_support": ("factor_support_employment", "factor_support_utilisation"),
+}  # fmt: skip
+"""Parameters that a lever needs: without them it would do nothing."""
+
+LEVERS = (
+    *NEEDED_WITH, "completions", "emerging_share_signed", "green_upgrade_share",
+)  # fmt: skip
+"""Levers that the equations know, beside those of ``closures.csv``."""
 
 NEEDED_BASE = ("industrial_va", "industrial_investment", "above_scale_firms")
 
@@ -67,6 +82,8 @@ def read_facts(path: Path) -> tuple[dict[str, object], list[Fault]]:
         return {}, [Fault("plan.toml", 0, "", "unreadable", message)]
     faults = []
     for name, kind in FACTS.items():
+        if name not in facts and name in optional.FACTS:
+            continue
         if name not in facts:
             faults.append(Fault("plan.toml", 0, name, "missing_cell", "the entry is missing"))
         elif not isinstance(facts[name], kind):
@@ -83,11 +100,17 @@ def cross_check(
     A check is left out while a table it reads is missing or ``faulty`` cell by cell.
     """
     sound = set(frames) - set(faulty)
-    found: list[Fault] = []
+    found: list[Fault] = list(_empty(frames))
     for check, needed in _CHECKS:
         if sound.issuperset(needed) and "plan.toml" not in faulty:
             found += check(frames, facts)
     return found
+
+
+def _empty(frames: dict[str, pd.DataFrame]) -> Iterator[Fault]:
+    for name, frame in frames.items():
+        if frame.empty and name not in optional.TABLES:
+            yield fault(name, 0, "", "empty_table", "the table has no rows yet", name=name)
 
 
 def _horizon(frames: dict[str, pd.DataFrame], facts: dict[str, object]) -> Iterator[Fault]:
@@ -109,10 +132,12 @@ def _horizon(frames: dict[str, pd.DataFrame], facts: dict[str, object]) -> Itera
     if str(facts["start_month"]) not in months:
         message = f"{facts['start_month']!r} is not in the first year, {months[0]} to {months[-1]}"
         yield Fault("plan.toml", 0, "start_month", "out_of_range", message)
-    for name in ("under_way", "starts"):
-        if not isinstance(facts["projects"].get(name), int | float):
-            message = f"the number of projects {name!r} is missing"
-            yield Fault("plan.toml", 0, "projects", "missing_cell", message)
+    if str(facts["base_year"]) != str(int(str(facts["first_month"])[:4]) - 1):
+        message = f"{facts['base_year']} is not the year before {facts['first_month']}"
+        yield Fault("plan.toml", 0, "base_year", "not_the_year_before", message)
+    yield from _projects(frames, facts)
+    if "anchor" not in facts:
+        return
     anchor = facts["anchor"]
     for kind, table in (("district", "districts"), ("industry", "industries")):
         known = set(frames[table][kind])
@@ -120,6 +145,19 @@ def _horizon(frames: dict[str, pd.DataFrame], facts: dict[str, object]) -> Itera
         if given not in known:
             message = f"{given!r} is not listed in {table}.csv"
             yield Fault("plan.toml", 0, f"anchor.{kind}", "dangling", message)
+
+
+def _projects(frames: dict[str, pd.DataFrame], facts: dict[str, object]) -> Iterator[Fault]:
+    projects = facts.get("projects")
+    if projects is None:
+        if "levers" in frames and "completions" in set(frames["levers"]["lever"]):
+            message = "the lever completions needs under_way and starts"
+            yield Fault("plan.toml", 0, "projects", "missing_cell", message)
+        return
+    for name in ("under_way", "starts"):
+        if not isinstance(projects.get(name), int | float):
+            message = f"the number of projects {name!r} is missing"
+            yield Fault("plan.toml", 0, "projects", "missing_cell", message)
 
 
 def _mix(frames: dict[str, pd.DataFrame], facts: dict[str, object]) -> Iterator[Fault]:
@@ -170,6 +208,8 @@ def _base(frames: dict[str, pd.DataFrame], facts: dict[str, object]) -> Iterator
 
 def _annex(frames: dict[str, pd.DataFrame], facts: dict[str, object]) -> Iterator[Fault]:
     have = set(frames["annex1"]["district"])
+    if not have:
+        return  # the plan sets its districts no targets
     for code in frames["districts"]["district"]:
         if code not in have:
             message = f"no row for district {code}"
@@ -203,6 +243,11 @@ def _levers(frames: dict[str, pd.DataFrame], facts: dict[str, object]) -> Iterat
     for row, cells in numbered(frames["levers"]):
         yield from _ordered("levers", row, cells, ("min", "status_quo", "max"))
         yield from _ordered("levers", row, cells, ("min", "plan", "max"))
+        if cells["lever"] not in LEVERS and cells["lever"] not in set(frames["closures"]["lever"]):
+            message = f"no equation knows a lever called {cells['lever']}"
+            known = ", ".join(LEVERS)
+            yield fault("levers", row, "lever", "unknown_lever", f"{message}; known: {known}",
+                        given=cells["lever"], known=known)  # fmt: skip
         column = cells["district_column"]
         if column and column not in frames["annex1"]:
             message = f"{column!r} is not a column of annex1.csv"
@@ -234,9 +279,21 @@ def _assumptions(frames: dict[str, pd.DataFrame], facts: dict[str, object]) -> I
 
 def _parameters(frames: dict[str, pd.DataFrame], facts: dict[str, object]) -> Iterator[Fault]:
     have = set(frames["parameters"]["id"])
-    for name in REQUIRED:
+    for name in (*REQUIRED, *optional.of_base_year(facts).values()):
         if name not in have:
             message = f"the parameter {name} is missing; the equations need it"
+            yield fault("parameters", 0, "id", "missing_row", message, given=name)
+    levers = set(frames["levers"]["lever"]) if "levers" in frames else set()
+    closures = set(frames["closures"]["lever"]) if "closures" in frames else set()
+    needed = {name: lever for lever in NEEDED_WITH if lever in levers
+              for name in NEEDED_WITH[lever]}  # fmt: skip
+    if closures:
+        needed |= dict.fromkeys(("elimination_utilisation", "elimination_diversion"), "closures")
+    if "anchor" in facts:
+        needed |= dict.fromkeys(("jump_hazard", "jump_size", "jump_carry_over"), "[anchor]")
+    for name, lever in needed.items():
+        if name not in have:
+            message = f"the parameter {name} is missing; {lever} acts through it"
             yield fault("parameters", 0, "id", "missing_row", message, given=name)
     for row, cells in numbered(frames["parameters"]):
         kind = cells["distribution"].partition("(")[0]
@@ -286,7 +343,7 @@ _CHECKS = (
     (_base, ("district_base", "districts")),
     (_annex, ("annex1", "districts")),
     (_closures, ("closures",)),
-    (_levers, ("levers", "lever_bands", "annex1")),
+    (_levers, ("levers", "lever_bands", "annex1", "closures")),
     (_assumptions, ("assumptions",)),
     (_parameters, ("parameters",)),
     (_targets, ("targets",)),

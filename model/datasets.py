@@ -24,11 +24,8 @@ from model.replacements import BUREAU, DataSet, Replacement, in_order, version_w
 KEPT = 6
 """Plans with a data set that a process holds."""
 
-CITY = {
-    "industrial_va": "industrial_va_2019",
-    "industrial_investment": "industrial_investment_2019",
-}
-"""The parameter that holds the city's total of a district figure."""
+CITY = ("industrial_va", "industrial_investment")
+"""District figures whose city total is a parameter of the base year."""
 
 
 def with_replacements(plan: Plan, replacements: Iterable[Replacement], name: str = "") -> Plan:
@@ -114,8 +111,8 @@ def _follow(
 ) -> list[Fault]:
     """Make what was not replaced consistent with what was; return why that cannot be."""
     faults = _make_room(frames["industry_mix"], new)
-    for indicator, parameter in CITY.items():
-        faults += _add_up(plan, frames, new, indicator, parameter)
+    for indicator in CITY:
+        faults += _add_up(plan, frames, new, indicator, plan.of_base(indicator))
     if not faults:
         _compute(plan, frames)
     return faults

@@ -15,6 +15,7 @@ import numpy as np
 
 from model.axes import MONTHS_PER_YEAR
 from model.base import base_table
+from model.optional import neutral
 from model.plan import Plan
 from model.scenario import Scenario
 from model.sources import Parameter
@@ -156,9 +157,13 @@ def _parameters(plan: Plan, scenario: Scenario, normals: Array) -> dict[str, Arr
         z[parameter.id] = rows[0] if width == 1 else rows
         position += width
     for first, second, name in CORRELATED:
+        if not {first, second} <= z.keys() or name not in plan.parameter_ids:
+            continue
         rho = plan.parameter(name).mid
         z[second] = rho * z[first] + np.sqrt(1 - rho**2) * z[second]
-    values = fixed_values(plan)
+    lacking = neutral(plan.facts).items()
+    values = {name: np.full(normals.shape[1], value) for name, value in lacking}
+    values |= fixed_values(plan)
     for parameter, _ in widths:
         value = quantile(parameter, z[parameter.id])
         value = _assumed(plan, scenario, parameter.id, value)
@@ -284,15 +289,24 @@ def _shocks(
     months, districts, industries = plan.axes.shape
     rows = 1 + industries + districts
     noise = _stream(_STREAM_SHOCKS, (months, rows), start, stop, seed)
+    new_fall = _falls(plan, values, start, stop, seed)
+    planned = stop_months(plan, scenario)
+    new_fall[planned] = 1.0
+    return Shocks(noise[:, 0], noise[:, 1 : 1 + industries], noise[:, 1 + industries :], new_fall)
+
+
+def _falls(plan: Plan, values: Mapping[str, Array], start: int, stop: int, seed: int) -> Array:
+    """Return what the anchor cell newly loses by chance, (month, draw); nothing without one."""
+    months = len(plan.months)
+    if plan.anchor is None or not {"jump_hazard", "jump_size"} <= plan.parameter_ids:
+        return np.zeros((months, stop - start))
     luck = _stream(_STREAM_JUMPS, (2, months), start, stop, seed, "uniform")
     size = plan.parameter("jump_size")
     assert size.support_min is not None and size.support_max is not None
     fall = size.support_min + (size.support_max - size.support_min) * luck[1]
     new_fall = np.where(luck[0] < values["jump_hazard"], fall, 0.0)
     new_fall[: plan.axes.start] = 0.0
-    planned = stop_months(plan, scenario)
-    new_fall[planned] = 1.0
-    return Shocks(noise[:, 0], noise[:, 1 : 1 + industries], noise[:, 1 + industries :], new_fall)
+    return new_fall
 
 
 def stop_months(plan: Plan, scenario: Scenario) -> Array:
@@ -302,7 +316,7 @@ def stop_months(plan: Plan, scenario: Scenario) -> Array:
     """
     names = {assumption.id for assumption in plan.assumptions}
     stopped = np.zeros(len(plan.months), dtype=bool)
-    if {"anchor_firm_stop_months", "anchor_firm_stop_start"} <= names:
+    if plan.anchor and {"anchor_firm_stop_months", "anchor_firm_stop_start"} <= names:
         first = int(scenario.assumption("anchor_firm_stop_start"))
         stopped[first : first + int(scenario.assumption("anchor_firm_stop_months"))] = True
     return stopped
@@ -319,10 +333,10 @@ def _base_year(
     base = plan.base
     noise = base_normals(plan, start, stop, seed)
     totals = _within_band(base.value_added_band, noise[0])
-    level = values["industrial_va_2019"] / plan.parameter("industrial_va_2019").mid
+    level = _level(plan, values, "industrial_va")
     totals *= base.value_added.sum() * level / totals.sum(axis=0)
     investment = _within_band(base.investment_band, noise[1])
-    level = values["industrial_investment_2019"] / plan.parameter("industrial_investment_2019").mid
+    level = _level(plan, values, "industrial_investment")
     investment *= base.investment.sum() * level / investment.sum(axis=0)
     share = base.value_added / base.value_added.sum(axis=1, keepdims=True)
     deviation = cell_deviation(plan, values)
@@ -337,6 +351,12 @@ def base_normals(plan: Plan, start: int, stop: int, seed: int) -> Array:
     """
     districts, industries = plan.base.value_added.shape
     return _stream(_STREAM_BASE, (2 + industries, districts), start, stop, seed)
+
+
+def _level(plan: Plan, values: Mapping[str, Array], name: str) -> Array:
+    """Return a total of the base year relative to its median."""
+    dated = plan.of_base(name)
+    return values[dated] / plan.parameter(dated).mid
 
 
 def cell_deviation(plan: Plan, values: Mapping[str, Array]) -> Array:
@@ -376,7 +396,7 @@ def shock_deviation(plan: Plan, values: Mapping[str, Array]) -> Array:
 
 
 def month_shares(plan: Plan) -> tuple[Array, Array]:
-    """Return the 2019 month shares of value added (month of the year, industry) and investment."""
+    """Return month shares of value added (month of the year, industry) and of investment."""
 
     def read(kind: str) -> Array:
         names = [f"month_share_{kind}_{m:02d}" for m in range(1, MONTHS_PER_YEAR + 1)]

@@ -124,7 +124,8 @@ def contract_allocation(emerging: Array, weights: Array, value_added: Array) -> 
     """
     new = weights * value_added
     old = (1.0 - weights) * value_added
-    return emerging * new / new.sum(axis=0) + (1.0 - emerging) * old / old.sum(axis=0)
+    whole_new, whole_old = (np.where(part > 0, part, 1.0) for part in (new.sum(0), old.sum(0)))
+    return emerging * new / whole_new + (1.0 - emerging) * old / whole_old
 
 
 def additional_contracts(

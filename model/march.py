@@ -126,7 +126,7 @@ def prepare(plan: Plan, chosen: Settings, draws: Draws) -> Rates:
         for n, kind in zip(stages, ("new", "upgrade"), strict=True)
     ]
     before = stock.pre_sample(
-        spending_share, p["tech_upgrade_share_2019"], *base_rates, *stages,
+        spending_share, p[plan.of_base("tech_upgrade_share")], *base_rates, *stages,
         p["embodied_premium"], wear, p["pre_sample_capital_growth"],
     )  # fmt: skip
     gain = use.technique_gain(p["technique_elasticity"], p["rebound"], 1.0)
@@ -168,7 +168,6 @@ def prepare(plan: Plan, chosen: Settings, draws: Draws) -> Rates:
     fall = None
     if draws.new_fall.any():
         fall = production.jump_path(draws.new_fall, p["jump_carry_over"])
-    anchor = plan.facts["anchor"]
     return Rates(
         base=base,
         month_share=month_share,
@@ -193,10 +192,7 @@ def prepare(plan: Plan, chosen: Settings, draws: Draws) -> Rates:
         closed_energy=closed[2],
         exit_removal=p["exit_base_removal"],
         fall=fall,
-        anchor=(
-            plan.axes.districts.index(anchor["district"]),
-            plan.axes.industries.index(anchor["industry"]),
-        ),
+        anchor=plan.anchor or (0, 0),
         entrants=_entrants(plan, chosen, draws),
         fewer_entrants=bool((chosen.additional_entrants < 0).any()),
         entrant_growth=p["entrant_growth"],
@@ -367,13 +363,13 @@ def _investment(
     plan: Plan, chosen: Settings, draws: Draws, share: Array
 ) -> tuple[Array, Array, Array]:
     p, months, start = draws.values, len(plan.months), plan.axes.start
-    names = "investment_growth_baseline", "target_delivery", "investment_gap_2020q1"
+    names = "investment_growth_baseline", "target_delivery", f"investment_gap_{plan.years[0]}q1"
     common = [p[name] for name in names]
     total = investment.spending_index(chosen.investment_shift, *common, share, months, start)
     shift = chosen.upgrade_shift[None]
     upgrade = investment.spending_index(shift, *common, share, months, start)
     return investment.spending(
-        draws.investment, share, total, upgrade, p["tech_upgrade_share_2019"]
+        draws.investment, share, total, upgrade, p[plan.of_base("tech_upgrade_share")]
     )
 
 
@@ -424,7 +420,7 @@ def _terms(plan: Plan, chosen: Settings, draws: Draws) -> tuple[Term, ...]:
         "factor_support": chosen.support * p["factor_support_utilisation"] * gradual,
     }  # fmt: skip
     push = chosen.push * p["leading_industry_push"] * years_in_force(months, start)[:, None]
-    names = [p[f"demand_{year}"] for year in plan.years if f"demand_{year}" in p]
+    names = [p[f"demand_{year}"] for year in plan.years]
     demand = {"demand": production.demand_path(tuple(np.broadcast_arrays(*names)), months)}
     exposed = production.exposure(
         p["demand_exposure_manufacturing"], p["demand_exposure_other"],

@@ -117,7 +117,7 @@ def inferred_release(period_end: str) -> date:
 
 def city_code(plan: Plan) -> str:
     """Return the code under which the city's own figures stand."""
-    return plan.id.split("_")[0]
+    return plan.city
 
 
 def dated(plan: Plan) -> tuple[Known, ...]:

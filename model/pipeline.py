@@ -325,6 +325,8 @@ def projects(plan: Plan, scenario: Scenario) -> Projects:
     >>> found.left, round(found.months, 1)  # 236 + 210 - 215, and 13.2 months
     (231.0, 13.2)
     """
+    if "projects" not in plan.facts or not plan.has_lever("completions"):
+        raise ModelError("The plan counts no projects.", code="no_projects")
     under_way, starts = (float(plan.facts["projects"][name]) for name in ("under_way", "starts"))
     done = float(scenario.value("completions"))
     months = MONTHS_PER_YEAR * construction_time(under_way, starts, done)

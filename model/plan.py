@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,7 +13,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from model import checks, records, tables
+from model import checks, optional, records, tables
 from model.axes import Axes
 from model.base import Base, base_table, check_controls
 from model.errors import DataFaults, Fault, ModelError, unknown
@@ -32,6 +33,31 @@ from model.sources import (
 )
 
 DATA = Path(__file__).resolve().parent.parent / "data"
+
+DEFAULT = "zhengzhou_2020"
+"""The plan that is loaded when nothing else is asked for."""
+
+
+def chosen() -> str:
+    """Return the plan that the setting ``SIMULATOR_PLAN`` names: under ``data/``, or a path."""
+    return os.environ.get("SIMULATOR_PLAN", "").strip() or DEFAULT
+
+
+def find(plan: str | Path) -> Path:
+    """Return the folder of a plan, by its name under ``data/`` or by its path.
+
+    Raises
+    ------
+    ModelError
+        When there is no such folder.
+    """
+    folder = Path(plan)
+    if not folder.is_dir():
+        folder = DATA / str(plan)
+    if not (folder / "plan.toml").is_file():
+        known = sorted(path.parent.name for path in DATA.glob("*/plan.toml"))
+        raise unknown("plan", str(plan), known)
+    return folder
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,6 +117,39 @@ class Plan:
         """The assumptions, in the order of the table."""
         return self.desk.assumptions
 
+    @property
+    def base_year(self) -> int:
+        """The year that everything is measured against, before the first of the horizon."""
+        return self.years[0] - 1
+
+    @cached_property
+    def anchor(self) -> tuple[int, int] | None:
+        """Positions of the one cell that a single firm makes: district, industry; None without."""
+        found = self.facts.get("anchor")
+        if not isinstance(found, Mapping):
+            return None
+        axes = self.axes
+        return axes.districts.index(found["district"]), axes.industries.index(found["industry"])
+
+    @property
+    def city(self) -> str:
+        """The code under which the city's own figures stand."""
+        return str(self.facts.get("geography") or self.id.split("_")[0])
+
+    def of_base(self, name: str) -> str:
+        """Return the id of a parameter of the base year, such as ``industrial_va``."""
+        return optional.of_base_year(self.facts)[name]
+
+    def aim(self, indicator: str) -> Target | None:
+        """Return the target of the city that a forecast of an indicator is held against, if any."""
+        return next(
+            (t for t in self.targets if t.kind == "modelled" and t.indicator == indicator), None
+        )
+
+    def has_lever(self, name: str) -> bool:
+        """Whether the plan has a lever of this name."""
+        return any(lever.id == name for lever in self.desk.levers)
+
     def lever(self, name: str) -> Lever:
         """Return one lever."""
         return self.desk.lever(name)
@@ -104,6 +163,11 @@ class Plan:
         if id not in self._parameters:
             raise unknown("parameter", id, self._parameters)
         return self._parameters[id]
+
+    @cached_property
+    def parameter_ids(self) -> frozenset[str]:
+        """Ids of the parameters that the plan states."""
+        return frozenset(self._parameters)
 
     @cached_property
     def _parameters(self) -> dict[str, Parameter]:
@@ -146,8 +210,8 @@ def _pick(kind, id, records_, key):
     raise unknown(kind, id, [key(record) for record in records_])
 
 
-def load_plan(plan: str | Path = "zhengzhou_2020") -> Plan:
-    """Load and check a plan folder, by its name under ``data/`` or by its path.
+def load_plan(plan: str | Path | None = None) -> Plan:
+    """Load and check a plan folder, by its name under ``data/`` or by its path (see `chosen`).
 
     Raises
     ------
@@ -156,12 +220,7 @@ def load_plan(plan: str | Path = "zhengzhou_2020") -> Plan:
     ModelError
         When there is no such folder.
     """
-    folder = Path(plan)
-    if not folder.is_dir():
-        folder = DATA / str(plan)
-    if not (folder / "plan.toml").is_file():
-        known = sorted(path.parent.name for path in DATA.glob("*/plan.toml"))
-        raise unknown("plan", str(plan), known)
+    folder = find(plan or chosen())
     facts, faults = checks.read_facts(folder / "plan.toml")
     frames, found = tables.read_tables(folder)
     faults += found

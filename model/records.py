@@ -64,7 +64,7 @@ def industries(frame: pd.DataFrame) -> tuple[kinds.Industry, ...]:
             weights_status=row["weights_status"],
             capital_elasticity_offset=float(row["capital_elasticity_offset"]),
             tfp_offset=float(row["tfp_offset"]),
-            covid_relative_depth=float(row["covid_relative_depth"]),
+            covid_relative_depth=float(row["covid_relative_depth"] or 1.0),
             energy_intensity=float(row["energy_intensity_central"]),
             energy_intensity_status=row["energy_intensity_status"],
             source_id=row["source_id"],
@@ -268,6 +268,8 @@ def desk(
             continue
         if lever.is_growth:
             share = base.investment / base.investment.sum()
+        elif not annex_:
+            share = base.firms / base.firms.sum()
         else:
             column = [getattr(by_district[code], lever.district_column) for code in axes_.districts]
             share = np.array(column) / sum(column)

@@ -72,6 +72,8 @@ class Settings(NamedTuple):
 
 def strength(plan: Plan, scenario: Scenario, name: str, lowest: float = 0.0) -> float:
     """Return how far a lever stands from the status quo (0) to the plan (1), within bounds."""
+    if not plan.has_lever(name):
+        return 0.0
     lever = plan.lever(name)
     span = lever.plan_value - lever.status_quo
     if span == 0:
@@ -88,48 +90,81 @@ def settings(plan: Plan, scenario: Scenario) -> Settings:
     levers = {lever.id: lever for lever in plan.levers}
 
     def moved(name: str) -> float:
-        return scenario.value(name) - levers[name].status_quo
+        return scenario.value(name) - levers[name].status_quo if name in levers else 0.0
 
     def ratio(name: str) -> float:
-        return scenario.value(name) / levers[name].status_quo
+        usual = levers[name].status_quo if name in levers else 0.0
+        return scenario.value(name) / usual if usual else 1.0
 
-    growth = levers["investment_growth"]
-    shift = np.array(scenario.district_values(growth.id)) - growth.status_quo
-    firms = levers["new_firms"]
-    usual = np.array(plan.desk.spread(firms, firms.status_quo))
-    entrants = np.array(scenario.district_values(firms.id)) - usual
-    asked = sum(getattr(row, firms.district_column) for row in plan.annex)
-    span = firms.plan_value - firms.status_quo
-    under_way, starts = (float(plan.facts["projects"][name]) for name in ("under_way", "starts"))
-    times = [
-        construction_time(under_way, starts, completions)
-        for completions in (scenario.value("completions"), levers["completions"].status_quo)
-    ]
+    def signed(name: str) -> tuple[float, float]:
+        there = name in levers
+        return (scenario.value(name), levers[name].status_quo) if there else (0.0, 0.0)
+
+    shift = np.zeros(len(plan.axes.districts))
+    if "investment_growth" in levers:
+        growth = levers["investment_growth"]
+        shift = np.array(scenario.district_values(growth.id)) - growth.status_quo
+    contracts, contracts_before = signed("contracts_signed")
+    emerging, emerging_before = signed("emerging_share_signed")
     by_draw = {
         "upgrade_shift": moved("upgrade_investment_growth") / 100,
-        "construction": times[0] / times[1],
+        "construction": _construction(plan, scenario),
         "land": strength(plan, scenario, "industrial_land_share", -1.0),
         "recovery": strength(plan, scenario, "recovered_loss", -0.5),
         "push": strength(plan, scenario, "leading_industry_push"),
         "support": strength(plan, scenario, "factor_support"),
-        "contracts": scenario.value("contracts_signed"),
+        "contracts": contracts,
         "conversion_shift": moved("contract_conversion") / 100,
-        "emerging": scenario.value("emerging_share_signed") / 100,
+        "emerging": emerging / 100,
         "cloud_points": moved("cloud_coverage"),
         "rd_ratio": ratio("rd_intensity"),
         "green_ratio": ratio("green_upgrade_share"),
     }
     return Settings(
         investment_shift=shift[:, None] / 100,
-        additional_entrants=entrants[:, None] * asked / span if span else entrants[:, None] * 0.0,
+        additional_entrants=_additional_entrants(plan, scenario)[:, None],
         **{name: np.array([value]) for name, value in by_draw.items()},
         closings=tuple(
             Closing(np.array([scenario.value(row.lever)]), row.va_parameter, row.energy_parameter)
             for row in plan.closures
         ),
-        contracts_before=levers["contracts_signed"].status_quo,
-        emerging_before=levers["emerging_share_signed"].status_quo / 100,
+        contracts_before=contracts_before,
+        emerging_before=emerging_before / 100,
     )
+
+
+def _construction(plan: Plan, scenario: Scenario) -> float:
+    """Return the time in construction relative to the status quo; 1 where nothing sets it."""
+    if "projects" not in plan.facts or not plan.has_lever("completions"):
+        return 1.0
+    lever = plan.lever("completions")
+    under_way, starts = (float(plan.facts["projects"][name]) for name in ("under_way", "starts"))
+    now, before = (
+        construction_time(under_way, starts, completions)
+        for completions in (scenario.value(lever.id), lever.status_quo)
+    )
+    return now / before
+
+
+def _additional_entrants(plan: Plan, scenario: Scenario) -> Array:
+    """Return the entrants of each district beyond the status quo, see `Settings`.
+
+    A lever for the city alone is spread over the districts like the firms of the base year.
+    """
+    if not plan.has_lever("new_firms"):
+        return np.zeros(len(plan.axes.districts))
+    firms = plan.lever("new_firms")
+    if firms.by_district:
+        usual = np.array(plan.desk.spread(firms, firms.status_quo))
+        entrants = np.array(scenario.district_values(firms.id)) - usual
+    else:
+        share = plan.base.firms / plan.base.firms.sum()
+        entrants = (scenario.value(firms.id) - firms.status_quo) * share
+    asked = firms.plan_value
+    if firms.by_district and plan.annex:
+        asked = sum(getattr(row, firms.district_column) for row in plan.annex)
+    span = firms.plan_value - firms.status_quo
+    return entrants * asked / span if span else entrants * 0.0
 
 
 def side_by_side(many: Sequence[Settings]) -> Settings:

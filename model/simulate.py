@@ -324,6 +324,7 @@ class _Keeper:
         months, districts, industries = plan.axes.shape
         years = months // MONTHS_PER_YEAR
         self.others = [k for k, i in enumerate(plan.industries) if not i.is_manufacturing]
+        self.upgrade_share = plan.of_base("tech_upgrade_share")
         self.city = {name: np.empty((months, draws)) for name in FLOWS}
         self.district = {name: np.zeros((years, districts, draws)) for name in FLOWS}
         self.industry = {name: np.zeros((years, industries, draws)) for name in INDUSTRY_FLOWS}
@@ -363,7 +364,7 @@ class _Keeper:
         kept = {
             "employment": rates.labour,
             "base_investment": draws.investment,
-            "base_upgrade": draws.investment * draws.values["tech_upgrade_share_2019"],
+            "base_upgrade": draws.investment * draws.values[self.upgrade_share],
             "base_industry": draws.value_added.sum(axis=0),
             "concordance": draws.values["concordance_error"],
             "discrepancy": draws.discrepancy,

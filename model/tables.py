@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from model import optional
 from model.errors import Fault
 from model.sources import DISTRIBUTIONS, PACES, ROLES, STATUSES
 
@@ -93,8 +94,9 @@ SCHEMA: dict[str, tuple[tuple[str, ...], dict[str, Column]]] = {
             "high_tech_weight": _number(0, 1), "strategic_emerging_weight": _number(0, 1),
             "weights_status": STATUS,
             "capital_elasticity_offset": _number(-0.4, 0.4), "tfp_offset": _number(-0.2, 0.2),
-            "offsets_status": STATUS, "covid_relative_depth": _number(0, 5),
-            "covid_depth_status": STATUS, "covid_depth_source_id": SOURCE,
+            "offsets_status": STATUS, "covid_relative_depth": _number(0, 5, False),
+            "covid_depth_status": _choice(*STATUSES, required=False),
+            "covid_depth_source_id": _code("sources", required=False),
             "energy_intensity_low": _number(0, 50), "energy_intensity_central": _number(0, 50),
             "energy_intensity_high": _number(0, 50), "energy_intensity_unit": UNIT,
             "energy_intensity_status": STATUS, "status": STATUS, "source_id": SOURCE,
@@ -279,16 +281,15 @@ def read_tables(folder: Path) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
             )
         except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
             reason = str(error).strip().splitlines()[-1]
-            faults.append(
-                _fault(
-                    name, 0, "", "unreadable",
-                    f"the file cannot be read as UTF-8 CSV ({reason})", reason=reason,
-                )
-            )  # fmt: skip
+            message = f"the file cannot be read as UTF-8 CSV ({reason})"
+            faults.append(_fault(name, 0, "", "unreadable", message, reason=reason))
             continue
         frame = frame.fillna("").apply(lambda column: column.str.strip())
         frame = frame[(frame != "").any(axis=1)]  # the index still numbers the lines of the file
         missing = [column for column in columns if column not in frame]
+        for column in set(missing) & set(optional.COLUMNS.get(name, ())):
+            frame[column] = ""
+            missing.remove(column)
         for column in missing:
             message = "the column is missing"
             faults.append(_fault(name, 1, column, "column_missing", message))
@@ -315,11 +316,9 @@ def check_table(name: str, frame: pd.DataFrame, tables: dict[str, pd.DataFrame])
         for row, *cells in zip(frame.index + 2, *(frame[k] for k in keys), strict=True):
             key = tuple(cells)
             if key in seen:
-                given = ", ".join(key)
-                message = f"{given} stands twice (first in row {seen[key]}); delete one of the rows"
-                faults.append(
-                    _fault(name, row, keys[0], "duplicate", message, given=given, first=seen[key])
-                )
+                at = {"given": ", ".join(key), "first": seen[key]}
+                said = f"{at['given']} stands twice (first in row {seen[key]}); delete one of them"
+                faults.append(fault(name, row, keys[0], "duplicate", said, **at))
             else:
                 seen[key] = row
     return faults
@@ -346,12 +345,9 @@ def _problem(
         except ValueError:
             return "not_a_number", f"{cell!r} is not a number", {"given": cell}
         if not math.isfinite(value) or not rule.low <= value <= rule.high:
-            accepted = f"from {rule.low:g} to {rule.high:g}"
-            return (
-                "out_of_range",
-                f"{cell} is out of range; accepted: {accepted}",
-                {"given": cell, "low": f"{rule.low:g}", "high": f"{rule.high:g}"},
-            )
+            low, high = f"{rule.low:g}", f"{rule.high:g}"
+            message = f"{cell} is out of range; accepted: from {low} to {high}"
+            return "out_of_range", message, {"given": cell, "low": low, "high": high}
     elif rule.kind == "flag" and cell not in ("0", "1"):
         return "not_a_flag", f"{cell!r} must be 0 or 1", {"given": cell}
     elif known is not None:
