@@ -15,9 +15,10 @@ from pathlib import Path
 import pandas as pd
 
 import model
-from model import evidence_commands, logs, operations_commands, record, solve_commands
+from model import evidence_commands, logs, operations_commands, plan_commands, solve_commands
 from model.errors import ModelError, unknown
 from model.plan import Plan
+from model.plan import chosen as chosen_plan
 from model.scenario import Scenario
 from model.scenario_table import read_table
 from model.sheets import harmless
@@ -61,11 +62,11 @@ def _parser() -> argparse.ArgumentParser:
 
     def command(name: str, run, text: str) -> argparse.ArgumentParser:
         added = commands.add_parser(name, help=text, description=text)
-        added.add_argument("--plan", default="zhengzhou_2020", help="name or path of a plan folder")
+        added.add_argument("--plan", default=chosen_plan(), help="name or path of a plan folder")
         added.set_defaults(run=run)
         return added
 
-    command("check", check, "check the plan folder and print what it holds")
+    plan_commands.add(command)
     command("scenarios", scenarios, "list the built-in scenarios")
     board_ = command("board", board, "print the target board of a scenario")
     board_.add_argument("--scenario", default="plan", help="built-in name, or a TOML or JSON file")
@@ -105,49 +106,6 @@ def _parser() -> argparse.ArgumentParser:
     many.add_argument("--draws", type=int, default=DRAWS, help="draws of each ensemble")
     many.add_argument("--seed", type=int, default=SEED, help="seed of the draws")
     return parser
-
-
-def check(chosen: argparse.Namespace) -> int:
-    """Print what a sound plan folder holds; a faulty one is refused with all its faults."""
-    plan = model.load_plan(chosen.plan)
-    base = plan.base
-    months, districts, industries = plan.axes.shape
-    print(f"{plan.id}: sound. Data version {plan.version}, files {plan.digest}.")
-    print(f"  {plan.facts.get('title_en', '')} ({plan.facts.get('document_no', '')})")
-    print(f"  {districts} districts x {industries} industries x {months} months from "
-          f"{plan.months[0]}; base year {plan.facts['base_year']}")  # fmt: skip
-    kinds = pd.Series([target.kind for target in plan.targets]).value_counts()
-    listed = ", ".join(f"{kinds[kind]} {kind}" for kind in ("modelled", "lever", "tracked"))
-    print(f"  {len(plan.targets)} targets: {listed}")
-    print(f"  {len(plan.levers)} levers, {len(plan.assumptions)} assumptions, "
-          f"{len(plan.scenarios)} scenarios: {', '.join(plan.scenario_names)}")  # fmt: skip
-    simulated = [p for p in plan.parameters if p.role == "simulated"]
-    ranged = [p for p in simulated if p.quantified]
-    print(f"  {len(plan.parameters)} parameters, {len(simulated)} simulated, "
-          f"{len(ranged)} of these with a range")  # fmt: skip
-    print(f"  {len(plan.observations)} observations, {len(plan.sources)} sources")
-    print(f"  base year: value added {base.value_added.sum():.1f} 亿元, "
-          f"investment {base.investment.sum():.1f} 亿元, {base.firms.sum():.0f} firms")  # fmt: skip
-    weight = base.to_frame().groupby("status")["value_added"].sum() / base.value_added.sum()
-    listed = ", ".join(f"{name} {share:.0%}" for name, share in weight.items())
-    print(f"  base cells by status (share of value added): {listed}")
-    for item in base.controls:
-        word = "met" if item.met else "MISSED"
-        control = item.control
-        low, high = ("" if x is None else f"{x:g}" for x in (control.low, control.high))
-        place = "/".join(filter(None, (control.district, control.industry)))
-        print(f"  {control.id} {word:6} {control.indicator} {place}: {item.value:.1f} "
-              f"[{low}, {high}] {control.unit}")  # fmt: skip
-    if not record.path(plan).is_file():
-        print("  no track record")
-        return 0
-    if record.stale(plan):
-        print(
-            "  track record: STALE, a number changed since it was run; run: python -m model record"
-        )
-        return 1
-    print("  track record: of these numbers")
-    return 0
 
 
 def scenarios(chosen: argparse.Namespace) -> int:
@@ -205,6 +163,9 @@ def audit(chosen: argparse.Namespace) -> int:
     """Print the closed-form checks of the plan, each with its arithmetic."""
     plan = model.load_plan(chosen.plan)
     findings = model.audit(plan, dict(map(_named_number, chosen.input)))
+    if not findings:
+        print(f"{plan.id}: audit.csv lists no checks.", file=sys.stderr)
+        return 0
     if chosen.inputs:
         used = {item.name: item for finding in findings for item in finding.inputs}
         _print(pd.DataFrame(used.values()), "csv" if chosen.format == "table" else chosen.format)

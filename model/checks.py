@@ -70,6 +70,9 @@ LEVERS = (
 )  # fmt: skip
 """Levers that the equations know, beside those of ``closures.csv``."""
 
+SCENARIOS = ("status_quo", "plan")
+"""Scenarios that every plan has: without it, and as the document sets it."""
+
 NEEDED_BASE = ("industrial_va", "industrial_investment", "above_scale_firms")
 
 
@@ -89,6 +92,10 @@ def read_facts(path: Path) -> tuple[dict[str, object], list[Fault]]:
         elif not isinstance(facts[name], kind):
             message = f"{facts[name]!r} must be of type {kind.__name__}"
             faults.append(Fault("plan.toml", 0, name, "wrong_kind", message))
+    for name, text in facts.items():
+        if isinstance(text, str) and "<" in text:
+            message = f"{text!r} still has to be filled in"
+            faults.append(Fault("plan.toml", 0, name, "missing_cell", message))
     return facts, faults
 
 

@@ -254,7 +254,13 @@ def with_tables(
 
 
 def _check_scenarios(loaded: Plan) -> None:
+    folder = loaded.folder / "scenarios"
     faults = [
+        Fault(f"scenarios/{name}.toml", 0, "", "file_missing", "the file is missing")
+        for name in checks.SCENARIOS
+        if not (folder / f"{name}.toml").is_file()
+    ]
+    faults += [
         Fault(f"scenarios/{path.name}", 0, "", "scenario_faults", str(error))
         for path, error in _scenario_errors(loaded)
     ]

@@ -374,6 +374,8 @@ def status_quo(desk: Desk) -> Scenario:
 def from_dict(desk: Desk, content: Mapping[str, object], default_id: str = "") -> Scenario:
     """Return the scenario written in ``content``; levers it leaves out keep the status quo.
 
+    With ``start = "plan"`` they stand at the plan's value instead.
+
     Raises
     ------
     ModelError
@@ -383,6 +385,12 @@ def from_dict(desk: Desk, content: Mapping[str, object], default_id: str = "") -
     scenario = status_quo(desk)
     known = set(_SECTIONS)
     texts = {"id", "name_zh", "name_en", "note_zh", "note_en", "schema", "data_version", "plan"}
+    texts.add("start")
+    if content.get("start", "status_quo") not in ("status_quo", "plan"):
+        faults.append(str(unknown("start", str(content["start"]), ("status_quo", "plan"))))
+    elif content.get("start") == "plan":
+        for lever in desk.levers:
+            scenario = scenario.with_lever(lever.id, lever.plan_value)
     for key in content:
         if key not in known | texts:
             faults.append(str(unknown("part of a scenario", key, known | texts)))
