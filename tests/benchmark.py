@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -130,7 +130,7 @@ def kept_arrays(fan: model.Fan) -> Iterator[tuple[str, np.ndarray]]:
         kept = getattr(fan.totals, name)
         if isinstance(kept, np.ndarray):
             yield name, kept
-        else:
+        elif isinstance(kept, Mapping):  # the names of followed districts are no figures
             yield from ((f"{name}.{flow}", array) for flow, array in kept.items())
 
 
