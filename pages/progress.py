@@ -12,13 +12,13 @@ heading = st.container()
 known = progress.choose()
 prior, learned, question = progress.learn(known)
 series = known.series
-said = headline(plan, series, known.as_of, known.figures, known.standing(plan), t)
-said += chance_sentence(plan, series, prior, learned, t)
+said = headline(plan, series, known.as_of, known.figures, known.standing(plan), t, known.place)
+said += chance_sentence(plan, series, prior, learned, t, known.place)
 heading.html(f'<div class="sentence">{said}</div>')
 left, right = st.columns([0.5, 0.5], gap="large")
 with left:
     progress.answer(known, prior, learned, question)
 with right:
     st.html(stands_html(plan, known.standings, prior, learned, t))
-progress.below(known, learned)
+progress.below(known, prior, learned)
 frame.footer()

@@ -162,8 +162,8 @@ def test_a_district_is_observed_by_the_year(plan, fan):
 
 def test_a_followed_district_is_observed_by_the_month(plan):
     """The operator is the ratio of the district's own months, as a replayed run has them."""
-    fan = model.ensemble(plan, plan.scenarios["plan"], 64, follow=("gongyi", "airport"))
-    assert fan.totals.places == ("airport", "gongyi")  # the order of the plan
+    fan = model.ensemble(plan, plan.scenarios["plan"], 64, follow=("airport", "gongyi"))
+    assert fan.totals.places == ("gongyi", "airport")  # the order of the plan
     draw, row = 5, plan.axes.districts.index("gongyi")
     run = model.simulate(plan, plan.scenarios["plan"], draw=draw, draws=64)
     value, base = (run.cells[x][:6, row, :, 0].sum() for x in ("value_added", "comparable_base"))

@@ -1,6 +1,7 @@
 """Where targets stand on a day, and what the page of the progress says of it."""
 
 import itertools
+import math
 import re
 from datetime import date
 
@@ -20,7 +21,13 @@ from model.standing import (
     standings,
     together,
 )  # fmt: skip
-from pages.views import progress, progress_chart, progress_learned, progress_table
+from pages.views import (
+    progress,
+    progress_chart,
+    progress_districts,
+    progress_learned,
+    progress_table,
+)
 from pages.views.texts import LANGUAGES, texts
 
 
@@ -141,15 +148,46 @@ def test_a_district_needs_what_its_own_months_leave(plan):
     assert district_weights(plan, "airport", "industrial_va_growth").sum() == pytest.approx(1)
 
 
-def test_a_figure_of_a_district_within_the_year_has_a_pace_but_teaches_nothing(plan, fan, t):
+def test_a_figure_of_a_district_within_the_year_narrows_its_forecast_and_the_city_s(plan, t):
     own = entered(plan, geography="gongyi", indicator="industrial_va_growth",
-                  period_end="2020-06", value="1.2")  # fmt: skip
+                  period_end="2020-06", value="4.2")  # fmt: skip
+    scenario = plan.scenarios["plan"]
+    places = progress.places(own, plan)
+    assert places == ("zhengzhou", "gongyi")
+    fan = model.ensemble(ex_ante(plan), scenario, draws=512, follow=places[1:])
+    before, after = progress_learned.forecast(plan, scenario, fan), learned(plan, fan, own)
+    wide = {}
+    for place in places:
+        for name, made in (("before", before), ("after", after.forecast)):
+            ends = made.growth[place, "industrial_va_growth"][-1]
+            wide[place, name] = ends[-1] - ends[0]
+    assert wide["gongyi", "after"] < 0.8 * wide["gongyi", "before"]
+    assert wide["zhengzhou", "after"] < wide["zhengzhou", "before"]
     (standing,) = standings(plan, own)
     assert standing.place == "gongyi" and standing.aim == 7.5
+    table = progress_districts.table_html(plan, [standing], t, before, after)
+    chance = after.forecast.chances["gongyi", "industrial_va_growth"]
+    assert "4.2%" in table and f"{100 * chance:.0f}%" in table
+    said = progress.headline(plan, "industrial_va_growth", "2020-07-31", own, standing, t, "gongyi")
+    said += progress.chance_sentence(plan, "industrial_va_growth", before, after, t, "gongyi")
+    assert progress.place("gongyi", plan, t) in said and "7.5%" in said
+    assert f"{100 * chance:.0f}%" in said
+    goal = progress.goal(plan, "industrial_va_growth", t, "gongyi")
+    drawn = progress_chart.tables(plan, "industrial_va_growth", before, after, own, standing, goal,
+                                  t, "gongyi")  # fmt: skip
+    assert goal[1] == 7.5 and drawn["points"]["value"] == [4.2]
+    assert drawn["after"]["p95"][-1] - drawn["after"]["p05"][-1] == pytest.approx(
+        100 * wide["gongyi", "after"]
+    )
+    assert math.isnan(progress.goal(plan, "tech_upgrade_investment_growth", t, "gongyi")[1])
+
+
+def test_a_district_that_is_not_followed_teaches_nothing_and_says_why(plan, fan, t):
+    own = entered(plan, geography="gongyi", indicator="industrial_va_growth",
+                  period_end="2020-06", value="1.2")  # fmt: skip
     found = learned(plan, fan, own)
     assert found.method == "prior" and found.unused[0][1] == "district_month"
     assert t("progress.why_district_month") in progress.method_html(plan, found, t)
-    assert "1.2%" in progress.districts_html(plan, [standing], t)
 
 
 # Sentences and tables
@@ -210,7 +248,8 @@ def test_every_figure_that_taught_stands_in_the_checks(plan, fan, t):
 
 def test_learning_narrows_the_end_of_the_year(plan, fan, prior):
     found = learned(plan, fan, published(plan, "2020-07-31"))
-    before, after = (f.growth["industrial_va_growth"][-1] for f in (prior, found.forecast))
+    city = "zhengzhou", "industrial_va_growth"
+    before, after = (f.growth[city][-1] for f in (prior, found.forecast))
     assert after[-1] - after[0] < before[-1] - before[0]
 
 
@@ -220,7 +259,7 @@ def test_learning_narrows_the_end_of_the_year(plan, fan, prior):
 def test_the_chart_is_the_same_whatever_is_known(plan, fan, prior, t):
     spec = progress_chart.months(t, "industrial_va_growth")
     assert spec is progress_chart.months(t, "industrial_va_growth")
-    goal = progress.goal(plan, "industrial_va_growth")
+    goal = progress.goal(plan, "industrial_va_growth", t)
     empty = progress_chart.tables(plan, "industrial_va_growth", None, None, (), None, goal, t)
     figures = published(plan, "2020-04-30")
     standing = standings(plan, figures)[0]

@@ -96,12 +96,16 @@ def test_a_figure_of_later_release_is_said_to_wait():
     assert "累计下降<b>10.3%</b>" in shown(at)
 
 
-def test_the_months_of_a_district_get_a_pace_in_plain_words():
+def test_the_months_of_a_district_narrow_its_own_forecast_and_have_a_chart():
     at = pasted(opened(progress_as_of="2020-07-31"),
                 "地区,指标,截至月份,数值\n巩义市,规上工业增加值增速,6月,1.2")  # fmt: skip
     body = shown(at)
-    assert "巩义" in body and "1.2%" in body
-    assert ZH("progress.why_district_month") in body
+    assert "巩义" in body and "1.2%" in body and ZH("progress.column_year_end") in body
+    assert ZH("progress.why_district_month") not in body
+    at.selectbox(key="progress_place").select("gongyi").run()
+    assert not at.exception
+    body = shown(at)
+    assert "巩义市规上工业增加值" in body and ZH("progress.annex_aim", value="7.5%") in body
 
 
 def test_a_contradiction_takes_the_place_of_the_chart():

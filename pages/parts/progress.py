@@ -12,7 +12,7 @@ from model.observe import city_code
 from model.standing import Standing, standings
 from pages.parts import chart, progress_learn, progress_months, session
 from pages.parts.progress_learn import Question
-from pages.views import progress, progress_chart
+from pages.views import progress, progress_chart, progress_districts
 from pages.views.progress_learned import Forecast, Learned
 
 WAIT = 0.2
@@ -32,13 +32,14 @@ class Known:
     as_of: str
     estimated: bool
     series: str
+    place: str
     figures: tuple[model.Known, ...]
     standings: tuple[Standing, ...]
 
     def standing(self, plan: model.Plan) -> Standing | None:
         """Return the standing of the target that the chosen series is about."""
-        id = progress.SERIES[self.series]
-        found = [s for s in self.standings if s.place == city_code(plan) and s.target == id]
+        id = progress.SERIES[self.series] if self.place == city_code(plan) else self.series
+        found = [s for s in self.standings if s.place == self.place and s.target == id]
         return found[0] if found else None
 
 
@@ -75,14 +76,31 @@ def choose() -> Known:
             persist_state="session",
             required=True,
         )
-    figures = progress_months.figures(as_of, estimated)
-    return Known(as_of, estimated, series, figures, standings(plan, figures))
+        figures = progress_months.figures(as_of, estimated)
+        place = _place(figures)
+    return Known(as_of, estimated, series, place, figures, standings(plan, figures))
+
+
+def _place(figures: tuple[model.Known, ...]) -> str:
+    """Let a place be chosen where districts have figures; the city else."""
+    t, plan = session.t(), session.plan()
+    there = progress.places(figures, plan)
+    if st.session_state.get("progress_place") not in there:
+        st.session_state.pop("progress_place", None)
+    if len(there) == 1:
+        return there[0]
+    return st.selectbox(
+        t("progress.place"), there, format_func=lambda code: progress.place(code, plan, t),
+        key="progress_place", width=180,
+    )  # fmt: skip
 
 
 def learn(known: Known) -> tuple[Forecast | None, Learned | None, Question]:
     """Return the forecasts before and after learning as far as they are there; ask for the rest."""
     maker, scenario = progress_learn.of_process(), session.scenario()
-    question = Question(scenario, known.figures, bool(st.session_state.get("progress_leave_out")))
+    places = progress.places(known.figures, session.plan())[1:]
+    leave_out = bool(st.session_state.get("progress_leave_out"))
+    question = Question(scenario, known.figures, places, leave_out)
     before = st.session_state.get("progress_asked")
     if before is not None and before != question:
         maker.stop(before)
@@ -93,7 +111,7 @@ def learn(known: Known) -> tuple[Forecast | None, Learned | None, Question]:
         maker.ask(question)
         if PATIENCE:
             found = maker.wait(question, PATIENCE)
-    return maker.prior(scenario), found, question
+    return maker.prior(question), found, question
 
 
 def answer(
@@ -108,8 +126,9 @@ def answer(
     if learned is not None and learned.left_out:
         st.checkbox(t("progress.leave_out"), key="progress_leave_out", persist_state="session")
     tables = progress_chart.tables(
-        plan, known.series, prior, learned, progress.of_series(known.figures, plan, known.series),
-        known.standing(plan), progress.goal(plan, known.series), t,
+        plan, known.series, prior, learned,
+        progress.of_series(known.figures, plan, known.series, known.place),
+        known.standing(plan), progress.goal(plan, known.series, t, known.place), t, known.place,
     )  # fmt: skip
     spec = progress_chart.months(t, known.series)
     chart.show(spec, tables, key="progress_months", alt=t("progress.chart_alt"))
@@ -135,7 +154,7 @@ def _look(question: Question, had_prior: bool) -> None:
     t, maker = session.t(), progress_learn.of_process()
     key = "progress.learning" if had_prior else "progress.drawing"
     st.html(f'<div class="beat" role="status">{t(key)}</div>')
-    there = maker.prior(question.scenario) is not None
+    there = maker.prior(question) is not None
     if (there and not had_prior) or not maker.running(question):
         st.rerun(scope="app")
 
@@ -149,7 +168,7 @@ def _again() -> None:
     st.session_state.pop(STOPPED, None)
 
 
-def below(known: Known, learned: Learned | None) -> None:
+def below(known: Known, prior: Forecast | None, learned: Learned | None) -> None:
     """Draw what stands below: the months to edit, the districts, how it was learned."""
     t, plan = session.t(), session.plan()
     months, districts, how = st.tabs([t(f"progress.tab_{x}") for x in ("months", "places", "how")])
@@ -162,7 +181,7 @@ def below(known: Known, learned: Learned | None) -> None:
         st.html(f'<div class="note">{t("progress.districts_note")}</div>')
         own = [s for s in known.standings if s.place != city_code(plan)]
         if own:
-            st.html(progress.districts_html(plan, own, t))
+            st.html(progress_districts.table_html(plan, own, t, prior, learned))
         else:
             st.html(f'<div class="sentence">{t("progress.no_districts")}</div>')
     with how:

@@ -17,7 +17,8 @@ from pages.views import progress_learned
 from pages.views.progress_learned import Forecast, Learned
 
 KEPT, FANS = 48, 2
-"""Answers and ensembles that are kept; an ensemble of 8,192 draws has some 60 MB."""
+"""Answers and ensembles that are kept; an ensemble of 8,192 draws has some 60 MB, and 14 MB more
+for each district that is followed by month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,13 @@ class Question:
 
     scenario: model.Scenario
     figures: tuple[model.Known, ...]
+    places: tuple[str, ...] = ()
     leave_out: bool = False
+
+    @property
+    def ensemble(self) -> tuple[model.Scenario, tuple[str, ...]]:
+        """What the draws hang on: the scenario and the districts that are followed by month."""
+        return self.scenario, self.places
 
 
 class Learner:
@@ -34,17 +41,17 @@ class Learner:
 
     def __init__(self, plan: model.Plan) -> None:
         self._plan = plan
-        self._priors: OrderedDict[model.Scenario, Forecast] = OrderedDict()
-        self._fans: OrderedDict[model.Scenario, model.Fan] = OrderedDict()
+        self._priors: OrderedDict[tuple, Forecast] = OrderedDict()
+        self._fans: OrderedDict[tuple, model.Fan] = OrderedDict()
         self._kept: OrderedDict[Question, Learned] = OrderedDict()
         self._running: dict[Question, threading.Event] = {}
         self._lock = threading.Lock()
         self._turn = threading.Lock()
 
-    def prior(self, scenario: model.Scenario) -> Forecast | None:
+    def prior(self, question: Question) -> Forecast | None:
         """Return the forecast before learning if it is there."""
         with self._lock:
-            return self._priors.get(scenario)
+            return self._priors.get(question.ensemble)
 
     def answer(self, question: Question) -> Learned | None:
         """Return what was learned if it is there."""
@@ -92,30 +99,31 @@ class Learner:
 
     def _answer(self, question: Question, stop: threading.Event) -> None:
         plan, scenario = self._plan, question.scenario
-        fan = self._fan(scenario, stop)
+        fan = self._fan(question, stop)
         if stop.is_set():
             return
-        if self.prior(scenario) is None:
+        if self.prior(question) is None:
             made = progress_learned.forecast(plan, scenario, fan)
             with self._lock:
-                _keep(self._priors, scenario, made, KEPT)
+                _keep(self._priors, question.ensemble, made, KEPT)
         if stop.is_set():
             return
         found = _learn(plan, question, fan)
         with self._lock:
             _keep(self._kept, question, found, KEPT)
 
-    def _fan(self, scenario: model.Scenario, stop: threading.Event) -> model.Fan:
+    def _fan(self, question: Question, stop: threading.Event) -> model.Fan:
+        key = question.ensemble
         with self._lock:
-            if scenario in self._fans:
-                self._fans.move_to_end(scenario)
-                return self._fans[scenario]
+            if key in self._fans:
+                self._fans.move_to_end(key)
+                return self._fans[key]
         fan = model.ensemble(
-            ex_ante(self._plan), scenario, draws=results.DRAWS, seed=results.SEED,
-            chunk=results.PIECE, stopped=stop.is_set,
+            ex_ante(self._plan), question.scenario, draws=results.DRAWS, seed=results.SEED,
+            chunk=results.PIECE, stopped=stop.is_set, follow=question.places,
         )  # fmt: skip
         with self._lock:
-            _keep(self._fans, scenario, fan, FANS)
+            _keep(self._fans, key, fan, FANS)
         return fan
 
 
@@ -144,4 +152,4 @@ def _learner(_plan: model.Plan, digest: str) -> Learner:
 def of_process() -> Learner:
     """Return the one learner of this process for the plan as it was read."""
     plan = session.plan()
-    return _learner(plan, plan.digest)
+    return learner(plan, plan.digest)

@@ -5,17 +5,18 @@ Figures are in per cent or in the unit of the target, as published.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from datetime import date
 from html import escape
 
 import model
 from model.observe import UPGRADE_SHARE, city_code
-from model.standing import Standing, growth_asked
+from model.standing import ANNEX, Standing, annex_target, growth_asked
 from pages.views import numbers, register
 from pages.views.frames import short_name as district_name
 from pages.views.progress_learned import Forecast, Learned
-from pages.views.targets import short_name, target_value
+from pages.views.targets import short_name, target_label, target_value
 from pages.views.texts import Texts
 
 SERIES = {
@@ -79,13 +80,21 @@ def rate(value: float) -> str:
     return numbers.plain(value, 1, signed=True) + "%"
 
 
-def of_series(figures: Iterable[model.Known], plan: model.Plan, series: str) -> list[model.Known]:
-    """Return the cumulative figures of the city in a series, by month; the later release counts."""
+def places(figures: Iterable[model.Known], plan: model.Plan) -> tuple[str, ...]:
+    """Return the city and the districts with a figure of a series, in the order of the plan."""
+    there = {k.observation.geography for k in figures if k.observation.indicator in SERIES}
+    return (city_code(plan), *(code for code in plan.axes.districts if code in there))
+
+
+def of_series(
+    figures: Iterable[model.Known], plan: model.Plan, series: str, place: str = ""
+) -> list[model.Known]:
+    """Return the cumulative figures of a place in a series, by month; the later release counts."""
     found = {}
     for k in sorted(figures, key=lambda k: (k.observation.period_end, k.known_on)):
         o = k.observation
         if (
-            o.geography == city_code(plan)
+            o.geography == (place or city_code(plan))
             and o.indicator == series
             and o.measure in ("yoy_cumulative", "yoy_year")
         ):
@@ -93,9 +102,18 @@ def of_series(figures: Iterable[model.Known], plan: model.Plan, series: str) -> 
     return list(found.values())
 
 
-def goal(plan: model.Plan, series: str) -> tuple[model.Target, float]:
-    """Return the target of a series and its height as growth, per cent."""
-    return plan.target(SERIES[series]), growth_asked(plan, SERIES[series])
+def goal(plan: model.Plan, series: str, t: Texts, place: str = "") -> tuple[str, float]:
+    """Return the label of a target line and its height as growth, per cent; NaN for no target."""
+    if place and place != city_code(plan):
+        if series not in ANNEX:
+            return "", math.nan
+        height = annex_target(plan, place, series)
+        return t("progress.annex_line", value=f"{height:g}%"), height
+    target, height = plan.target(SERIES[series]), growth_asked(plan, SERIES[series])
+    label = target_label(target, t)
+    if target.unit == "%":
+        return label, height
+    return t("progress.about_growth", label=label, value=numbers.plain(height)), height
 
 
 # The sentence above the chart
@@ -108,10 +126,13 @@ def headline(
     figures: Sequence[model.Known],
     standing: Standing | None,
     t: Texts,
+    of: str = "",
 ) -> str:
-    """Return what is known on the day and what is left to do."""
+    """Return what is known on the day of a place and what is left to do."""
     when, name = day(as_of, t), t(f"progress.series_{series}")
-    found = of_series(figures, plan, series)
+    if of and of != city_code(plan):
+        name = t("progress.series_of", place=place(of, plan, t), name=name)
+    found = of_series(figures, plan, series, of)
     if not found:
         return t("progress.nothing", day=when, name=name)
     last = found[-1]
@@ -123,23 +144,43 @@ def headline(
     )  # fmt: skip
     if standing is None or standing.figure is not last:
         return said + t("progress.stop")
-    held, aim = standing.pace, target_value(plan.target(standing.target), t)
+    held, aim = standing.pace, _aim(plan, standing, t)
     if held.status in ("done", "missed"):
         return said + t(f"progress.{held.status}", target=aim)
     key = "progress.left_ahead" if held.status == "ahead" else "progress.left"
     return said + t(key, rest=rest(held, t), needed=needed(held.needed), target=aim)
 
 
+def _aim(plan: model.Plan, standing: Standing, t: Texts) -> str:
+    if standing.place == city_code(plan):
+        return target_value(plan.target(standing.target), t)
+    return t("progress.annex_aim", value=f"{standing.aim:g}%")
+
+
+def _chance(plan: model.Plan, forecast: Forecast, series: str, of: str) -> float | None:
+    """Return the chance of the target of a series: of the city, or of Annex 1 for a district."""
+    if of and of != city_code(plan):
+        return forecast.chances.get((of, series))
+    return forecast.verdicts[SERIES[series]].probability
+
+
 def chance_sentence(
-    plan: model.Plan, series: str, prior: Forecast | None, learned: Learned | None, t: Texts
-) -> str:
+    plan: model.Plan, series: str, prior: Forecast | None, learned: Learned | None, t: Texts,
+    of: str = "",
+) -> str:  # fmt: skip
     """Return the chance before and after learning in one sentence."""
-    id = SERIES[series]
     if prior is None:
         return t("progress.no_prior")
-    before = prior.verdicts[id].probability
+    before = _chance(plan, prior, series, of)
+    if before is None:
+        return ""
+    district = bool(of) and of != city_code(plan)
+    if district:
+        aim = t("progress.annex_aim", value=f"{annex_target(plan, of, series):g}%")
+    else:
+        aim = target_value(plan.target(SERIES[series]), t)
     values = {
-        "target": target_value(plan.target(id), t),
+        "target": aim,
         "before": numbers.chance(before),
         "words": numbers.chance_words(before, t),
     }
@@ -147,7 +188,9 @@ def chance_sentence(
         return t("progress.chance_prior", **values)
     if learned.contradicted:
         return ""
-    after = learned.forecast.verdicts[id].probability
+    after = _chance(plan, learned.forecast, series, of)
+    if after is None:  # the district is not followed yet
+        return t("progress.chance_prior", **values)
     if learned.method == "prior":
         return t("progress.chance_same", **values)
     return t(
@@ -155,7 +198,7 @@ def chance_sentence(
         **values,
         after=numbers.chance(after),
         after_words=numbers.chance_words(after, t),
-    )
+    ) + (t("progress.chance_indicative") if district else "")
 
 
 def contradiction(plan: model.Plan, learned: Learned, t: Texts) -> str:
@@ -252,7 +295,7 @@ def left(target: model.Target, standing: Standing, t: Texts) -> str:
     """Return what the remaining months must bring, or where an amount stands by the calendar."""
     held, lines = standing.pace, []
     if held.needed is not None and (standing.on_base or target.pace.startswith("growth")):
-        lines += _growth_left(held, t)
+        lines += growth_left(held, t)
         if held.needed_tolerant is not None:
             lines.append(t("progress.needs_tolerant", needed=needed(held.needed_tolerant)))
         if standing.on_base:
@@ -272,7 +315,7 @@ def left(target: model.Target, standing: Standing, t: Texts) -> str:
     return f"{first}<small>{'<br>'.join(more)}</small>" if more else first
 
 
-def _growth_left(held: model.Pace, t: Texts) -> list[str]:
+def growth_left(held: model.Pace, t: Texts) -> list[str]:
     """Return the growth that is left to do, and its reach by rounding where that can be seen."""
     key = "progress.needs_ahead" if held.status == "ahead" else "progress.needs"
     lines = [t(key, rest=rest(held, t), needed=needed(held.needed))]
@@ -285,44 +328,24 @@ def _growth_left(held: model.Pace, t: Texts) -> list[str]:
 def _chances(id: str, prior: Forecast | None, learned: Learned | None, t: Texts) -> str:
     if prior is None or id not in prior.verdicts or prior.verdicts[id].probability is None:
         return "—"
-    before = numbers.chance(prior.verdicts[id].probability)
+    first = prior.verdicts[id].probability
     if learned is None or learned.contradicted:
-        return f'<span class="before">{before}</span>'
+        return moved_chance(first, None, t)
     verdict = learned.forecast.verdicts[id]
-    after = numbers.chance(verdict.probability)
     loose = ""
     if verdict.target.tolerance:
         value = numbers.chance(verdict.probability_tolerant)
         loose = f"<small>{escape(t('progress.tolerant', chance=value))}</small>"
-    return f'<span class="before">{before}</span> → <b>{after}</b>{loose}'
+    return moved_chance(first, verdict.probability, t) + loose
 
 
-def districts_html(plan: model.Plan, found: Sequence[Standing], t: Texts) -> str:
-    """Return the districts with a figure beside Annex 1 and what the rest of the year needs."""
-    own = [s for s in found if s.place != city_code(plan)]
-    head = "".join(
-        f'<th scope="col">{escape(t(f"progress.column_{name}"))}</th>'
-        for name in ("district", "annex", "status", "actual", "left")
-    )
-    rows = []
-    for s in own:
-        held = s.pace
-        aim = escape(t("progress.annex_target", name=indicator(s.target, t), value=f"{s.aim:g}%"))
-        actual = f"<b>{escape(rate(held.actual))}</b>"
-        months = escape(through(s.figure.observation.period_end, t))
-        actual += f"<small>{months}{basis_mark(s.figure, t)}</small>"
-        todo = "—"
-        if held.needed is not None:
-            todo, *more = map(escape, _growth_left(held, t))
-            todo += f"<small>{more[0]}</small>" if more else ""
-        rows.append(
-            f'<tr><th scope="row"><b>{escape(place(s.place, plan, t))}</b></th><td>{aim}</td>'
-            f"<td>{register.chip(held.status, t)}</td><td>{actual}</td><td>{todo}</td></tr>"
-        )
-    return (
-        f'<table class="stands"><caption>{escape(t("progress.districts"))}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
-    )
+def moved_chance(before: float, after: float | None, t: Texts) -> str:
+    """Return a chance before and after learning, and the last of them in words."""
+    words = escape(numbers.chance_words(before if after is None else after, t))
+    said = f'<span class="before">{numbers.chance(before)}</span>'
+    if after is not None:
+        said += f" → <b>{numbers.chance(after)}</b>"
+    return f"{said}<small>{words}</small>"
 
 
 # How it was learned

@@ -9,13 +9,13 @@ from functools import cache
 import altair as alt
 
 import model
+from model.observe import city_code
 from model.standing import Standing, ahead
 from pages.views import numbers
 from pages.views.drawing import SIGNED, finish, halo, reach
 from pages.views.frames import Tables, axis_frame, spread
 from pages.views.frames import reach as ends_of
 from pages.views.progress_learned import MONTHS, Forecast, Learned
-from pages.views.targets import target_label
 from pages.views.texts import Texts
 from pages.views.theme import BANDS, BLUE, GREY, INK, ORANGE
 
@@ -109,23 +109,26 @@ def tables(
     learned: Learned | None,
     figures: Iterable[model.Known],
     standing: Standing | None,
-    goal: tuple[model.Target, float],
+    goal: tuple[str, float],
     t: Texts,
+    place: str = "",
 ) -> Tables:
     """Return the data sets of `months`; a forecast that is not there yet leaves its fan empty.
 
-    ``goal`` is the target with its height in per cent of growth.
+    ``goal`` is the label of the target with its height in per cent of growth; ``place`` the city
+    or a district.
     """
     after = learned.forecast if learned else None
-    before, now = _fan(prior, series), _fan(after, series)
+    key = place or city_code(plan), series
+    before, now = _fan(prior, key), _fan(after, key)
     points = _points(figures, t)
     course = list(ahead(plan, standing)) if standing else []
-    target, height = goal
+    label, height = goal
     found = [*points["value"], height, *(value for _, value in course)]
     found += [v for fan in (before, now) for name in ("p05", "p95") for v in fan[name]]
     axis = ends_of(found, 5, LEAST)
     labels = _labels({"before": before, "after": now}, (axis[1] - axis[0]) / 9, t)
-    ends = {"from": [2], "to": [12], "value": [height], "label": [_goal_label(target, height, t)]}
+    ends = {"from": [2], "to": [12], "value": [height], "label": [label]}
     way = {
         "month": [float(month) for month, _ in course] or [12.0],
         "value": [value for _, value in course] or [math.nan],
@@ -136,17 +139,10 @@ def tables(
     }  # fmt: skip
 
 
-def _goal_label(target: model.Target, height: float, t: Texts) -> str:
-    label = target_label(target, t)
-    if target.unit == "%":
-        return label
-    return t("progress.about_growth", label=label, value=numbers.plain(height))
-
-
-def _fan(forecast: Forecast | None, series: str) -> dict[str, list[float]]:
-    if forecast is None:
+def _fan(forecast: Forecast | None, key: tuple[str, str]) -> dict[str, list[float]]:
+    if forecast is None or key not in forecast.growth:
         return {"month": [12.0], **{name: [math.nan] for name in QUANTILES}}
-    found = 100 * forecast.growth[series]
+    found = 100 * forecast.growth[key]
     return {
         "month": [float(month) for month in MONTHS],
         **{name: found[:, k].tolist() for k, name in enumerate(QUANTILES)},

@@ -10,6 +10,7 @@ import model
 from model.assimilate import Check
 from model.observe import REGULAR, city_code, predicted
 from model.sources import Observation
+from model.standing import ANNEX, annex_target
 
 Array = np.ndarray
 
@@ -20,10 +21,14 @@ MONTHS = tuple(range(2, 13))
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Forecast:
-    """Quantiles of cumulative growth by series, (month, probability), and the verdicts."""
+    """Quantiles of cumulative growth by place and series, (month, probability), and the chances.
 
-    growth: dict[str, Array]
+    ``chances`` holds for each followed district and series of Annex 1 the chance of its target.
+    """
+
+    growth: dict[tuple[str, str], Array]
     verdicts: dict[str, model.Verdict]
+    chances: dict[tuple[str, str], float]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,23 +61,22 @@ def forecast(
     plan: model.Plan, scenario: model.Scenario, fan: model.Fan, *, learned: bool = False
 ) -> Forecast:
     """Reduce an ensemble to what the page shows."""
-    growth = {
-        series: np.stack(
-            [
-                np.quantile(predicted(fan, _figure(plan, series, month)), PROBABILITIES)
-                for month in MONTHS
-            ]
-        )
-        for series in REGULAR
-    }
+    growth, chances = {}, {}
+    for place in (city_code(plan), *fan.totals.places):
+        for series in REGULAR:
+            paths = [predicted(fan, _figure(plan, place, series, month)) for month in MONTHS]
+            growth[place, series] = np.quantile(np.stack(paths), PROBABILITIES, axis=1).T
+            if place in fan.totals.places and series in ANNEX:
+                aim = annex_target(plan, place, series) / 100
+                chances[place, series] = float((paths[-1] >= aim).mean())
     found = model.assess(fan.plan, scenario, fan, learned=learned)
     verdicts = {v.target.id: v for v in found}
-    return Forecast(growth, verdicts)
+    return Forecast(growth, verdicts, chances)
 
 
-def _figure(plan: model.Plan, series: str, month: int) -> Observation:
+def _figure(plan: model.Plan, place: str, series: str, month: int) -> Observation:
     return Observation(
-        geography=city_code(plan), indicator=series, industry="all", period_start=plan.months[0],
+        geography=place, indicator=series, industry="all", period_start=plan.months[0],
         period_end=plan.months[month - 1], measure="yoy_cumulative", value=0.0, unit="%",
         price_basis="", released_on="", status="published", source_id="", note="",
     )  # fmt: skip
