@@ -15,7 +15,7 @@ series = known.series
 said = headline(plan, series, known.as_of, known.figures, known.standing(plan), t, known.place)
 said += chance_sentence(plan, series, prior, learned, t, known.place)
 heading.html(f'<div class="sentence">{said}</div>')
-left, right = st.columns([0.5, 0.5], gap="large")
+left, right = st.columns([0.46, 0.54], gap="medium")
 with left:
     progress.answer(known, prior, learned, question)
 with right:

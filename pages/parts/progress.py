@@ -130,7 +130,9 @@ def answer(
         progress.of_series(known.figures, plan, known.series, known.place),
         known.standing(plan), progress.goal(plan, known.series, t, known.place), t, known.place,
     )  # fmt: skip
-    spec = progress_chart.months(t, known.series)
+    district = known.place != city_code(plan)
+    of = progress.place(known.place, plan, t) if district else ""
+    spec = progress_chart.months(t, known.series, of)
     chart.show(spec, tables, key="progress_months", alt=t("progress.chart_alt"))
     _beat(prior, learned, question)
 

@@ -15,6 +15,7 @@ from model.observe import UPGRADE_SHARE, city_code
 from model.standing import ANNEX, Standing, annex_target, growth_asked
 from pages.views import numbers, register
 from pages.views.frames import short_name as district_name
+from pages.views.levers import capital
 from pages.views.progress_learned import Forecast, Learned
 from pages.views.targets import short_name, target_label, target_value
 from pages.views.texts import Texts
@@ -264,7 +265,8 @@ def _row(
     t: Texts,
 ) -> str:
     target = plan.target(id)
-    name = f"<b>{escape(short_name(target, t))}</b><small>{escape(target_value(target, t))}</small>"
+    name = f"<b>{escape(capital(short_name(target, t)))}</b>"
+    name += f"<small>{escape(target_value(target, t))}</small>"
     if standing is None:
         status, actual, todo = "—", "—", escape(t("progress.no_figure"))
     else:

@@ -25,8 +25,11 @@ SHAPES = {"released": "circle", "inferred": "circle", "source": "circle", "enter
 
 
 @cache
-def months(t: Texts, series: str) -> dict:
-    """Cumulative growth of a series through the year: two fans, the figures, the target."""
+def months(t: Texts, series: str, of: str = "") -> dict:
+    """Cumulative growth of a series through the year: two fans, the figures, the target.
+
+    ``of`` names the district that is drawn; nothing stands for the city.
+    """
     before, after, points, target, course, labels, axis = (
         alt.NamedData(name=name)
         for name in ("before", "after", "points", "target", "course", "labels", "axis")
@@ -96,7 +99,9 @@ def months(t: Texts, series: str) -> dict:
         line(after, "p50", color=BLUE, strokeWidth=2.5), goal, way, dots,
         *dot_labels, *goal_label, *end_labels,
     )  # fmt: skip
-    return finish(chart, t(f"progress.chart_{series}"), t("progress.chart_subtitle"), 400)
+    title = t(f"progress.chart_{series}")
+    title = t("progress.chart_of", place=of, title=title) if of else title
+    return finish(chart, title, t("progress.chart_subtitle"), 400)
 
 
 QUANTILES = ("p05", "p25", "p50", "p75", "p95")
