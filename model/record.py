@@ -9,6 +9,7 @@ proof of skill, bad ones are a warning.
 from __future__ import annotations
 
 import hashlib
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -296,7 +297,9 @@ def _about(o: Observation) -> dict[str, object]:
 def _scored(samples: Array, outcome: float) -> dict[str, object]:
     """Return a forecast in per cent beside its outcome, with its scores."""
     samples, outcome = 100 * np.asarray(samples), 100 * outcome
-    found = scores.case(samples, outcome)
+    # Where draws equal the outcome, which part of them lies below it is drawn, the same each time.
+    ties = float(np.random.default_rng(zlib.crc32(samples.tobytes())).random())
+    found = scores.case(samples, outcome, ties)
     row: dict[str, object] = {"outcome": outcome, "median": float(np.median(samples))}
     for level, names in INTERVALS.items():
         ends = np.quantile(samples, (0.5 - level / 2, 0.5 + level / 2))

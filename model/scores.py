@@ -21,6 +21,8 @@ LEVELS = (0.50, 0.80, 0.95)
 """Central intervals whose coverage is counted."""
 CASES_FOR_COVERAGE = 20
 """Cases below which no coverage or calibration is claimed."""
+BINS = 5
+"""Bins of the histogram of the transforms: four cases or more in each of a perfect forecast."""
 
 
 def crps(samples: Array, outcome: float) -> float:
@@ -60,10 +62,14 @@ def crps_normal(mean: float, sd: float, outcome: float) -> float:
     return sd * (z * (2 * below - 1) + 2 * density - 1 / math.sqrt(math.pi))
 
 
-def pit(samples: Array, outcome: float) -> float:
-    """Return the probability integral transform; draws equal to the outcome count one half."""
+def pit(samples: Array, outcome: float, ties: float = 0.5) -> float:
+    """Return the probability integral transform.
+
+    ``ties`` is the part of the draws equal to the outcome that counts as below it: drawn uniformly
+    from 0 to 1 it makes the transform of a perfect forecast uniform also where draws repeat.
+    """
     samples = np.asarray(samples, dtype=float)
-    return float((samples < outcome).mean() + 0.5 * (samples == outcome).mean())
+    return float((samples < outcome).mean() + ties * (samples == outcome).mean())
 
 
 def within(samples: Array, outcome: float, level: float) -> bool:
@@ -75,6 +81,20 @@ def within(samples: Array, outcome: float, level: float) -> bool:
 def skill(score: float, reference: float) -> float | None:
     """Return 1 - score / reference: positive when better; None against a perfect reference."""
     return None if reference == 0 else 1 - score / reference
+
+
+def pit_counts(values: Sequence[float], bins: int = BINS) -> tuple[int, ...] | None:
+    """Return how many transforms fall in each of equal bins, None below `CASES_FOR_COVERAGE`.
+
+    >>> pit_counts([0.1] * 12 + [0.95] * 8)
+    (12, 0, 0, 0, 8)
+    >>> pit_counts([0.5] * 19) is None
+    True
+    """
+    if len(values) < CASES_FOR_COVERAGE:
+        return None
+    counts, _ = np.histogram(values, bins=bins, range=(0.0, 1.0))
+    return tuple(counts.tolist())
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +123,13 @@ class Summary:
     uniformity: float | None
 
 
-def case(samples: Array, outcome: float) -> Case:
-    """Hold one forecast against its outcome; the error is median less outcome."""
+def case(samples: Array, outcome: float, ties: float = 0.5) -> Case:
+    """Hold one forecast against its outcome; the error is median less outcome, ties as in `pit`."""
     samples = np.asarray(samples, dtype=float)
     score = crps(samples, outcome)
     error = float(np.median(samples)) - outcome
     inside = tuple(within(samples, outcome, level) for level in LEVELS)
-    return Case(score, error, pit(samples, outcome), inside)
+    return Case(score, error, pit(samples, outcome, ties), inside)
 
 
 def summary(cases: Sequence[Case]) -> Summary:

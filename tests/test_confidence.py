@@ -13,7 +13,7 @@ from model import record
 from model.scores import CASES_FOR_COVERAGE
 from pages.parts import confidence as parts
 from pages.views import confidence as views
-from pages.views import numbers, targets
+from pages.views import confidence_charts, numbers, targets
 from pages.views.summary import summarise
 from pages.views.texts import texts
 from tests.conftest import PROJECT
@@ -131,6 +131,40 @@ def test_nothing_is_said_of_intervals_below_twenty_cases(language):
     few = CITY[CITY["forecaster"] == "model"].groupby("indicator").head(CASES_FOR_COVERAGE - 1)
     for line in views.coverage(few, PLAN, t):
         assert "50" not in re.sub(r"\d+ (例|cases)", "", line)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_histogram_stands_only_where_twenty_outcomes_do(language):
+    t = texts(language)
+    own = CITY[CITY["forecaster"] == "model"]
+    cases = own["indicator"].value_counts()
+    shown = views.transforms(FOUND, PLAN)
+    assert set(shown) == set(cases[cases >= CASES_FOR_COVERAGE].index) != set(cases.index)
+    for series, bins in shown.items():
+        values = own[own["indicator"] == series]["pit"]
+        assert sum(bins) == len(values) and bins[0] == (values < 0.2).sum()
+        said = views.leaning(series, bins, t)
+        assert str(len(values)) in said and str(bins[0]) in said and str(bins[-1]) in said
+        tables = confidence_charts.transform_tables(bins, t)
+        assert tables["rows"]["count"] == list(bins)
+    assert confidence_charts.transforms(t) is confidence_charts.transforms(t)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sentence_of_the_record_says_its_number_of_cases(language):
+    t = texts(language)
+    own = CITY[CITY["forecaster"] == "model"]
+    rivals = CITY[CITY["forecaster"] != "model"]
+    key = ["origin", "period_start", "period_end"]
+    said = iter(views.lost(FOUND, PLAN, t))
+    for series in dict.fromkeys(["industrial_va_growth", *own["indicator"]]):
+        asked = own[own["indicator"] == series].set_index(key).index
+        answered = rivals[rivals["indicator"] == series].set_index(key).index
+        line = next(said)
+        cases = len(asked.intersection(answered.unique()))
+        assert re.search(rf"\b{cases} (例|cases)", line), line
+        if series == "industrial_va_growth":
+            assert re.search(r"\b10 (例|cases)", next(said))  # the year itself: one case a day
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

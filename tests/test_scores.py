@@ -45,6 +45,14 @@ def test_pit_splits_ties():
     assert pit(np.array([1.0, 2.0]), 5.0) == 1.0
 
 
+def test_drawn_ties_make_the_transform_of_a_perfect_forecast_uniform():
+    """A forecast of 0 or 1, even odds, is perfect for a fair coin; half-counting would not do."""
+    draws, grid = np.array([0.0, 1.0]), (np.arange(50) + 0.5) / 50
+    drawn = np.sort([pit(draws, coin, u) for coin in (0.0, 1.0) for u in grid])
+    assert np.allclose(drawn, (np.arange(100) + 0.5) / 100)
+    assert {pit(draws, coin) for coin in (0.0, 1.0)} == {0.25, 0.75}
+
+
 def test_central_intervals():
     draws = np.arange(101.0)
     assert within(draws, 25.0, 0.5) and within(draws, 75.0, 0.5)

@@ -182,9 +182,23 @@ def track() -> None:
     with st.expander(t("confidence.pooled")):
         st.html(confidence.standing_html(found, plan, t))
         st.markdown("\n".join(f"- {line}" for line in confidence.coverage(found, plan, t)))
+        _transforms(found)
     with st.expander(t("confidence.nation")):
         st.markdown(t("confidence.nation_about"))
         st.html(confidence.nation(found, t))
+
+
+def _transforms(found: pd.DataFrame) -> None:
+    """Draw where outcomes lay in their forecasts, for the series with enough cases."""
+    t, plan = session.t(), session.plan()
+    there = confidence.transforms(found, plan)
+    for column, (series, bins) in zip(st.columns(max(2, len(there))), there.items(), strict=False):
+        with column:
+            st.html(f'<div class="said">{confidence.leaning(series, bins, t)}</div>')
+            tables = confidence_charts.transform_tables(bins, t)
+            spec = confidence_charts.transforms(t)
+            alt = t("confidence.transforms_alt")
+            chart.show(spec, tables, key=f"transforms_{series}", alt=alt)
 
 
 def _caveats(found: pd.DataFrame) -> tuple[str, ...]:

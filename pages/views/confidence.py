@@ -11,7 +11,7 @@ import pandas as pd
 import model
 from model import record
 from model.observe import REGULAR, city_code
-from model.scores import CASES_FOR_COVERAGE
+from model.scores import CASES_FOR_COVERAGE, pit_counts
 from pages.views import numbers
 from pages.views.levers import capital
 from pages.views.progress import day
@@ -65,7 +65,7 @@ def chances_html(summary: Summary, support: Mapping[str, model.Support], t: Text
         tolerant = verdict.probability_tolerant
         span = numbers.span(verdict.low, verdict.high, target.unit, t)
         cells = (
-            f"<b>{escape(short_name(target, t))}</b><br>"
+            f"<b>{escape(capital(short_name(target, t)))}</b><br>"
             f"<small>{escape(target_value(target, t))}</small>",
             f"{escape(numbers.in_unit(verdict.forecast, target.unit, t))}"
             f"<br><small>{escape(span)}</small>",
@@ -207,8 +207,9 @@ def losses(scores: Sequence[Score], name: str, t: Texts) -> str:
         first, last = losing[0], losing[-1]
         return t(
             "confidence.losses_often", name=name, against=t(f"confidence.by_{first.against}"),
-            days=t("confidence.and").join(day(s.origin, t) for s in losing),
-            first=_pair(first, t), last=_pair(last, t), cases=max(s.cases for s in losing),
+            listed=t("confidence.and").join(day(s.origin, t) for s in losing),
+            first=_pair(first, t), last=_pair(last, t), cases=_answered(scores),
+            days=_days(scores),
         )  # fmt: skip
     parts = []
     for origin in dict.fromkeys(score.origin for score in scores if score.loses):
@@ -218,9 +219,23 @@ def losses(scores: Sequence[Score], name: str, t: Texts) -> str:
             for s in lost
         )  # fmt: skip
         parts.append(t("confidence.loss", day=day(origin, t), named=named))
+    most = _answered(scores)
     if not parts:
-        return t("confidence.no_loss", name=name)
-    return t("confidence.losses", name=name, listed=t("confidence.then").join(parts))
+        return t("confidence.no_loss", name=name, cases=most, days=_days(scores))
+    listed = t("confidence.then").join(parts)
+    return t("confidence.losses", name=name, listed=listed, cases=most, days=_days(scores))
+
+
+def _days(scores: Sequence[Score]) -> int:
+    return len({score.origin for score in scores})
+
+
+def _answered(scores: Sequence[Score]) -> int:
+    """Return the cases that were compared: on each day with the rival that answered most."""
+    most: dict[str, int] = {}
+    for score in scores:
+        most[score.origin] = max(most.get(score.origin, 0), score.cases)
+    return sum(most.values())
 
 
 def _pair(score: Score, t: Texts) -> str:
@@ -257,14 +272,31 @@ def coverage(found: pd.DataFrame, plan: model.Plan, t: Texts) -> tuple[str, ...]
         if cases < CASES_FOR_COVERAGE:
             said.append(t("confidence.too_few", name=name, cases=cases, least=CASES_FOR_COVERAGE))
             continue
-        inside = {level: numbers.percent(part[f"inside_{level}"].astype(bool).mean(), 0)
-                  for level in (50, 80, 95)}  # fmt: skip
-        low = numbers.percent((part["pit"] < 0.5).mean(), 0)
+        half, most, nearly = (_held(part, level, t) for level in (50, 80, 95))
         said.append(
-            t("confidence.coverage", name=name, cases=cases, half=inside[50], most=inside[80],
-              nearly=inside[95], low=low)
-        )  # fmt: skip
+            t("confidence.coverage", name=name, cases=cases, half=half, most=most, nearly=nearly)
+        )
     return tuple(said)
+
+
+def _held(part: pd.DataFrame, level: int, t: Texts) -> str:
+    """Return how many of the cases lay in the central interval of a level, and their part."""
+    inside = part[f"inside_{level}"].astype(bool)
+    return t("confidence.held", count=int(inside.sum()), share=numbers.percent(inside.mean(), 0))
+
+
+def transforms(found: pd.DataFrame, plan: model.Plan) -> Mapping[str, tuple[int, ...]]:
+    """Return the histogram of the transforms of every series with enough cases."""
+    own = found[(found["place"] == city_code(plan)) & (found["forecaster"] == record.MODEL)]
+    counts = {series: pit_counts(part["pit"].tolist()) for series, part in own.groupby("indicator")}
+    return {series: bins for series, bins in counts.items() if bins is not None}
+
+
+def leaning(series: str, bins: Sequence[int], t: Texts) -> str:
+    """Return in one sentence where outcomes lay in the forecasts of a series."""
+    cases, low, high = sum(bins), bins[0], bins[-1]
+    return t("confidence.leaning", name=capital(_series(series, t)), cases=cases, low=low,
+             high=high, even=numbers.plain(cases / len(bins), 1))  # fmt: skip
 
 
 def method(found: pd.DataFrame, plan: model.Plan, t: Texts) -> str:
@@ -283,7 +315,9 @@ def nation(found: pd.DataFrame, t: Texts) -> str:
     rows = []
     for (name, steps), cases in part.groupby(["forecaster", "caveat"]):
         few = len(cases) < CASES_FOR_COVERAGE
-        held = "—" if few else numbers.percent(cases["inside_80"].astype(bool).mean(), 0)
+        inside = [numbers.percent(cases[f"inside_{level}"].astype(bool).mean(), 0)
+                  for level in (50, 80, 95)]  # fmt: skip
+        held = "—" if few else " · ".join(inside)
         ahead = t("confidence.ahead", steps=str(steps).split(" ", maxsplit=1)[0])
         cells = (escape(t(f"confidence.by_{name}")), escape(ahead),
                  numbers.plain(cases["crps"].mean(), 2), str(len(cases)), held)  # fmt: skip

@@ -73,6 +73,37 @@ def tornado_tables(
 
 
 @cache
+def transforms(t: Texts) -> dict:
+    """Return the specification: how many outcomes lay in each fifth of their forecasts."""
+    rows, even, axis = (alt.NamedData(name=n) for n in ("rows", "even", "axis"))
+    x = alt.X(
+        "bin:N", sort=None, title=None, axis=alt.Axis(labelAngle=0, domain=False, ticks=False)
+    )
+    y_axis = alt.Axis(title=None, tickMinStep=1, tickCount=5, domain=False, ticks=False)
+    y = alt.Y("count:Q", axis=y_axis, scale=alt.Scale(nice=False, zero=True))
+    bars = alt.Chart(rows).mark_bar(color=BANDS["50"], width={"band": 0.7}).encode(x=x, y=y)
+    label = alt.Chart(rows).mark_text(dy=-8, fontSize=12, color=INK).encode(
+        x=x, y=y, text="count:Q"
+    )  # fmt: skip
+    line = alt.Chart(even).mark_rule(color=ORANGE, strokeWidth=2, strokeDash=[6, 4]).encode(
+        y="value:Q"
+    )  # fmt: skip
+    chart = alt.layer(reach(axis), bars, line, label)
+    return finish(chart, t("confidence.transforms"), t("confidence.transforms_about"), 200)
+
+
+def transform_tables(bins: tuple[int, ...], t: Texts) -> Tables:
+    """Return the data sets of `transforms`."""
+    size = 100 / len(bins)
+    names = [f"{size * k:.0f}–{size * (k + 1):.0f}%" for k in range(len(bins))]
+    return {
+        "rows": {"bin": names, "count": list(bins)},
+        "even": {"value": [sum(bins) / len(bins)]},
+        "axis": {"value": [0.0, 1.2 * max(*bins, 1)]},
+    }
+
+
+@cache
 def indices(t: Texts) -> dict:
     """Return the specification: first-order indices within total ones."""
     rows, axis = (alt.NamedData(name=n) for n in ("rows", "axis"))
