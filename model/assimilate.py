@@ -137,6 +137,14 @@ def history_match(fan: Fan, figures: Iterable[Known]) -> tuple[tuple[Check, ...]
 
     The joint distance is Mahalanobis', so that figures which agree with the prior one by one but
     not with each other are found out too.
+
+    >>> import model
+    >>> plan = model.load_plan("zhengzhou_2020")
+    >>> fan = model.ensemble(plan, plan.scenarios["plan"], draws=256)
+    >>> checks, tail = model.history_match(fan, model.entered(plan, [
+    ...     {"indicator": "industrial_va_growth", "period_end": "2020-06", "value": 0.0}]))
+    >>> checks[0].implausibility < 3, tail > 0.01  # the figure is one of those expected
+    (True, True)
     """
     from scipy.stats import chi2
 
@@ -174,6 +182,17 @@ def assimilate(fan: Fan, figures: Iterable[Known], method: str = "auto") -> Nowc
     Contradiction
         When a figure lies beyond `IMPLAUSIBLE` standard deviations of the prior, or all together
         beyond `JOINT_TAIL`.
+
+    A figure of a district within the year needs its months: ``ensemble(..., follow=...)``.
+
+    >>> import model
+    >>> plan = model.load_plan("zhengzhou_2020")
+    >>> figures = model.entered(plan, [{"geography": "gongyi", "value": 1.2,
+    ...     "indicator": "industrial_va_growth", "period_end": "2020-06"}])
+    >>> fan = model.ensemble(plan, plan.scenarios["plan"], draws=512, follow=("gongyi",))
+    >>> now = model.assimilate(fan, figures)
+    >>> bool(now.gain("iva_growth", "gongyi")[0] > now.gain("iva_growth")[0] > 0)
+    True
     """
     if method not in ("auto", "weights", "smoother"):
         raise unknown("method", method, ("auto", "weights", "smoother"))

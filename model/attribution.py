@@ -221,6 +221,14 @@ def coalitions(plan: Plan, scenario: Scenario, reference: Scenario | None = None
     ----------
     reference : Scenario, optional
         What the scenario is compared with; the status quo by default.
+
+    >>> import model
+    >>> plan = model.load_plan("zhengzhou_2020")
+    >>> runs = model.coalitions(plan, plan.scenarios["plan"])
+    >>> table = runs.by_place("iva_growth", 2020)  # through which levers, and where
+    >>> bool(abs(table.loc["scenario"].sum() - runs.attribution("iva_growth", 2020).scenario)
+    ...      < 1e-12)
+    True
     """
     before = _reference(plan, reference)
     players = _players(plan, scenario, before)

@@ -139,6 +139,7 @@ def paths(
     draws: int,
     seed: int = 1,
     loading: tuple[float, float, float, float] | None = None,
+    unsettled: set[str] | None = None,
 ) -> Array:
     """Return drawn growth of the next periods, (period, draw), fractions.
 
@@ -150,6 +151,8 @@ def paths(
         Periods after the last of ``own``.
     loading : from `national_loading`
         For ``national_path`` only.
+    unsettled : set of str, optional
+        Takes the name when the maximum of the likelihood was not found for certain.
 
     Raises
     ------
@@ -180,14 +183,23 @@ def paths(
         level, slope, slope_sd, noise = loading
         whole = len(periods(nation.periods[-1], own.periods[-1])) - 1  # the nation may be ahead
         gap = len(periods(own.periods[-1], nation.periods[-1])) - 1
-        drawn = _state_space("unobserved_components", nation, max(ahead - gap, 0) + max(whole, 0),
-                             draws, random)  # fmt: skip
+        drawn, settled = _state_space(
+            "unobserved_components", nation, max(ahead - gap, 0) + max(whole, 0), draws, random
+        )
+        _note(unsettled, name, settled)
         ready = np.repeat(nation.growth[len(nation.growth) - gap :, None], draws, axis=1)
         nation_path = np.concatenate((ready, drawn[max(whole, 0) :]))[:ahead]
         slopes = slope + slope_sd * random.standard_normal(draws)
         errors = noise * random.standard_normal(draws)
         return level + slopes * nation_path + errors
-    return _state_space(name, nation, ahead, draws, random, own)
+    drawn, settled = _state_space(name, nation, ahead, draws, random, own)
+    _note(unsettled, name, settled)
+    return drawn
+
+
+def _note(unsettled: set[str] | None, name: str, settled: bool) -> None:
+    if unsettled is not None and not settled:
+        unsettled.add(name)
 
 
 def _calm(history_: History) -> Array:
@@ -220,28 +232,35 @@ def _state_space(
     draws: int,
     random: np.random.Generator,
     own: History | None = None,
-) -> Array:
+) -> tuple[Array, bool]:
     """Return paths of a state-space model in log growth, which is the seasonal difference of logs.
 
-    Parameters come from the nation; with ``own`` the state is that of the place.
+    Parameters come from the nation; with ``own`` the state is that of the place.  Beside the paths
+    stands whether the optimiser converged: on short series the likelihood is flat, and it stops
+    where it can find no way up.
     """
+    from statsmodels.tools.sm_exceptions import ConvergenceWarning, EstimationWarning
     from statsmodels.tsa.statespace.sarimax import SARIMAX
     from statsmodels.tsa.statespace.structural import UnobservedComponents
 
     if ahead == 0:
-        return np.empty((0, draws))
+        return np.empty((0, draws)), True
     series = np.log1p(_calm(nation))
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # short series start the optimiser from zero
+        # Short series start the optimiser from zero; that it did not converge is said, not warned.
+        for expected in (ConvergenceWarning, EstimationWarning):
+            warnings.simplefilter("ignore", expected)
         if name == "sarimax":
             model = SARIMAX(series, order=(1, 0, 0), seasonal_order=(0, 0, 1, PERIODS), trend="c")
         else:
             model = UnobservedComponents(series, level="local level")
         result = model.fit(disp=False, maxiter=100)
+        settled = bool(result.mle_retvals["converged"])
         if own is not None and own is not nation:
             result = result.apply(np.log1p(_calm(own)))
         drawn = result.simulate(ahead, anchor="end", repetitions=draws, rng=random)
-    return np.expm1(np.asarray(drawn).reshape(ahead, draws))
+    paths_ = np.expm1(np.asarray(drawn).reshape(ahead, draws))
+    return paths_, settled
 
 
 def national_loading(figures: Sequence[Known], place: str) -> tuple[float, float, float, float]:

@@ -45,6 +45,14 @@ def with_replacements(plan: Plan, replacements: Iterable[Replacement], name: str
     DataFaults
         With every fault: of single replacements (``row`` is their place, from 1), or, when each is
         sound, of the tables that they lead to.  Nothing is changed then.
+
+    >>> import model
+    >>> plan = model.load_plan("zhengzhou_2020")
+    >>> cell = "district_base|gongyi|industrial_va|central"
+    >>> own = model.with_replacements(plan, [model.Replacement(cell, 250)])
+    >>> row = plan.axes.districts.index("gongyi")
+    >>> round(float(own.base.value_added[row].sum()), 6)
+    250.0
     """
     return _with_data_set(plan.shipped or plan, DataSet(name, in_order(tuple(replacements))))
 

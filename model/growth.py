@@ -314,6 +314,13 @@ def growth_by_place(plan: Plan, run: Outcomes, year: int, places: str = "distric
     """Return the contributions of every district, or industry, to the city's growth of a year.
 
     Rows are the sources, columns the places, in fractions; everything adds to the city's growth.
+
+    >>> import model
+    >>> plan = model.load_plan("zhengzhou_2020")
+    >>> run = model.simulate(plan, plan.scenarios["plan"])
+    >>> parts = model.growth_by_place(plan, run, 2020)
+    >>> bool(abs(parts.to_numpy().sum() - run.indicator("iva_growth")[0, 0]) < 1e-12)
+    True
     """
     axis = {"district": 3, "industry": 2}
     if places not in axis:

@@ -183,6 +183,13 @@ def entered(plan: Plan, rows: Iterable[Mapping[str, object]]) -> tuple[Known, ..
     ------
     DataFaults
         With every fault of every row; nothing is taken over.
+
+    >>> import model
+    >>> plan = model.load_plan("zhengzhou_2020")
+    >>> [figure] = model.entered(plan, [
+    ...     {"indicator": "industrial_va_growth", "period_end": "2020-04", "value": "-6.6"}])
+    >>> figure.span, str(figure.known_on)
+    (('2020-01', '2020-04'), '2020-05-25')
     """
     accepted = (*REGULAR, UPGRADE_SHARE, *SHARES, *COUNTS)
     faults: list[Fault] = []

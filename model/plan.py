@@ -219,6 +219,10 @@ def load_plan(plan: str | Path | None = None) -> Plan:
         With every fault of every table; nothing is loaded.
     ModelError
         When there is no such folder.
+
+    >>> plan = load_plan("zhengzhou_2020")
+    >>> len(plan.targets), len(plan.districts), plan.target("T01").value
+    (78, 16, 7.0)
     """
     folder = find(plan or chosen())
     facts, faults = checks.read_facts(folder / "plan.toml")
@@ -324,7 +328,12 @@ def _assemble(folder: Path, facts: dict[str, object], frames: dict[str, pd.DataF
 
 
 def load_scenario(plan: Plan, scenario: str | Path) -> Scenario:
-    """Return a built-in scenario by name, or read one from a TOML or JSON file."""
+    """Return a built-in scenario by name, or read one from a TOML or JSON file.
+
+    >>> plan = load_plan("zhengzhou_2020")
+    >>> load_scenario(plan, "plan").value("upgrade_investment_growth")
+    20.0
+    """
     name = str(scenario)
     if name in plan.scenarios:
         return plan.scenarios[name]

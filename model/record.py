@@ -50,6 +50,8 @@ BENCHMARK_DRAWS = 2000
 AHEAD = (1, 3, 6)
 """Periods ahead that the nation is forecast."""
 MODEL, PRIOR = "model", "model_without_figures"
+ESTIMATED = ("sarimax", "unobserved_components", "national_path")
+"""Benchmarks whose parameters maximise a likelihood, so that the search may fail to converge."""
 FOLDER = DATA / "record"
 INTERVALS = {0.80: ("low_80", "high_80"), 0.95: ("low_95", "high_95")}
 
@@ -201,32 +203,35 @@ def _city(plan: Plan, scenario: Scenario, fan: Fan, origin: str) -> Iterator[dic
         about = {"place": o.geography, "origin": origin, "caveat": caveat} | _about(o)
         yield about | {"forecaster": MODEL} | _scored(predicted(learned, o), outcome) | how
         yield about | {"forecaster": PRIOR} | _scored(predicted(fan, o), outcome)
-        for name, samples in simple(o):
-            yield about | {"forecaster": name} | _scored(samples, outcome)
+        for name, samples, settled in simple(o):
+            yield about | {"forecaster": name, "converged": settled} | _scored(samples, outcome)
 
 
 def _simple(
     plan: Plan, figures: Sequence[Known]
-) -> Callable[[Observation], Iterable[tuple[str, Array]]]:
+) -> Callable[[Observation], Iterable[tuple[str, Array, bool | None]]]:
     """Return the benchmarks of a day: all for the city's value added, the last figure for more."""
     city = city_code(plan)
     nation = benchmarks.history(plan, figures, "china")
     own = benchmarks.history(plan, figures, city)
     ahead = len(benchmarks.periods(own.periods[-1], f"{plan.years[0]}-12")) - 1
     loading = benchmarks.national_loading(figures, city)
+    unsettled: set[str] = set()
     drawn = {
-        name: benchmarks.paths(plan, name, nation, own, ahead, BENCHMARK_DRAWS, loading=loading)
+        name: benchmarks.paths(plan, name, nation, own, ahead, BENCHMARK_DRAWS, loading=loading,
+                               unsettled=unsettled)
         for name in benchmarks.NAMES
-    }
+    }  # fmt: skip
 
-    def forecasts(o: Observation) -> Iterator[tuple[str, Array]]:
+    def forecasts(o: Observation) -> Iterator[tuple[str, Array, bool | None]]:
         if o.geography != city or o.indicator not in (*GROWTH, *SPENDING):
             return
         if o.indicator == "industrial_va_growth":
             for name, path_ in drawn.items():
                 if o.period_end > own.periods[-1]:
+                    settled = name not in unsettled if name in ESTIMATED else None
                     yield name, benchmarks.span_growth(plan, own, path_, o.period_start,
-                                                       o.period_end)  # fmt: skip
+                                                       o.period_end), settled  # fmt: skip
             return
         before = [
             k.observation for k in figures
@@ -235,7 +240,7 @@ def _simple(
         ]  # fmt: skip
         if before:
             last = max(before, key=lambda found: found.period_end)
-            yield "carry_forward", np.array([last.value / 100])
+            yield "carry_forward", np.array([last.value / 100]), None
 
     return forecasts
 
@@ -263,8 +268,10 @@ def _nation(plan: Plan, last: str) -> Iterator[dict[str, object]]:
     origin = max(k.known_on for k in figures)
     own = benchmarks.history(plan, figures, "china")
     for name in (name for name in benchmarks.NAMES if name != "national_path"):
+        unsettled: set[str] = set()
         try:
-            drawn = benchmarks.paths(plan, name, own, own, max(AHEAD), BENCHMARK_DRAWS)
+            drawn = benchmarks.paths(plan, name, own, own, max(AHEAD), BENCHMARK_DRAWS,
+                                     unsettled=unsettled)  # fmt: skip
         except ModelError as error:
             if error.code != "too_short":
                 raise
@@ -280,6 +287,7 @@ def _nation(plan: Plan, last: str) -> Iterator[dict[str, object]]:
                 "indicator": "industrial_va_growth", "period_start": start,
                 "period_end": target, "outcome_status": _status(everything, target),
                 "forecaster": name,
+                "converged": not unsettled if name in ESTIMATED else None,
             } | _scored(drawn[steps - 1], value[target])  # fmt: skip
 
 

@@ -53,6 +53,13 @@ def read_table(plan: Plan, content: bytes, file: str = "table") -> tuple[Scenari
         Every fault of the table, by row (the header is row 1) and column; nothing is returned.
     ModelError
         When the file as a whole cannot be a table of scenarios.
+
+    >>> import model
+    >>> plan = model.load_plan("zhengzhou_2020")
+    >>> csv = b"name,start,upgrade_investment_growth\\nbolder,plan,30\\n"
+    >>> [one] = model.read_table(plan, csv)
+    >>> one.id, one.value("upgrade_investment_growth")
+    ('bolder', 30.0)
     """
     rows = _rows(content, file)
     header = [cell.strip() for cell in rows[0]]

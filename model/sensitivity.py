@@ -50,6 +50,12 @@ def tornado(plan: Plan, scenario: Scenario, indicator: str, year: int = 0) -> tu
     """Return the swing of an indicator by parameter, the widest first; fractions or amounts.
 
     Parameters with one draw for each industry or class move all of them together.
+
+    >>> import model
+    >>> plan = model.load_plan("zhengzhou_2020")
+    >>> swings = model.tornado(plan, plan.scenarios["plan"], "iva_growth")
+    >>> swings[0].parameter, swings[0].width >= swings[1].width
+    ('demand_2020', True)
     """
     names = dimensions(plan)
     groups = list(dict.fromkeys(name.partition("[")[0] for name in names))
@@ -104,6 +110,12 @@ def sobol(
 
     ``stopped`` is asked between pieces and ends the work with ModelError ``stopped``; ``progress``
     hears how many of all runs are done.
+
+    >>> import model
+    >>> plan = model.load_plan("zhengzhou_2020")
+    >>> found = model.sobol(plan, plan.scenarios["plan"], "iva_growth", points=64)
+    >>> found.to_frame().loc[0, "parameter"]
+    'demand_2020'
     """
     if points < 2 or points & (points - 1):
         raise ModelError(f"{points} points; a power of two is needed.", code="draws_outside",
@@ -147,7 +159,15 @@ def sobol(
 
 
 def doubled_discrepancy(plan: Plan, fan: Fan, target: str) -> tuple[float, float]:
-    """Return the probability of a growth target, and with twice the discrepancy of the model."""
+    """Return the probability of a growth target, and with twice the discrepancy of the model.
+
+    >>> import model
+    >>> plan = model.load_plan("zhengzhou_2020")
+    >>> fan = model.ensemble(plan, plan.scenarios["plan"], draws=512)
+    >>> chance, wider = model.doubled_discrepancy(plan, fan, "T01")
+    >>> chance < 0.5, wider >= chance  # a target out of reach comes nearer when less is known
+    (True, True)
+    """
     aim = plan.target(target)
     if aim.indicator not in ("iva_growth", "mva_growth"):
         raise ModelError(f"{target} carries no discrepancy; growth targets do.",

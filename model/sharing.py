@@ -142,6 +142,15 @@ def share_target(
     ------
     ModelError
         For an unknown district or indicator, or bounds that do not allow the total.
+
+    >>> import model
+    >>> plan = model.load_plan("zhengzhou_2020")
+    >>> fan = model.ensemble(plan, plan.scenarios["plan"], draws=256)
+    >>> found = model.share_target(plan, fan, 0.07, minimum={"gongyi": 0.08})
+    >>> round(sum(row.weight * row.share for row in found.rows), 9)
+    0.07
+    >>> round(1 + found.mark_up, 1)  # what Annex 1 asks today, over the city's target
+    1.2
     """
     if indicator not in _ANNEX:
         raise unknown("indicator that can be shared out", indicator, _ANNEX)

@@ -59,6 +59,12 @@ def simulate(
     ------
     ModelError
         When the ensemble has no such draw.
+
+    >>> import model
+    >>> plan = model.load_plan("zhengzhou_2020")
+    >>> run = model.simulate(plan, plan.scenarios["plan"])
+    >>> run.to_frame(by=["month"]).shape
+    (36, 7)
     """
     if draw is None:
         numbers = central(plan, scenario)
@@ -127,6 +133,13 @@ def batch(plan: Plan, scenarios: Sequence[Scenario]) -> Figures:
     -------
     Figures
         Its draw axis holds the scenarios in the order given: ``indicator(...)[year, k]``.
+
+    >>> import model
+    >>> plan = model.load_plan("zhengzhou_2020")
+    >>> two = model.batch(plan, [plan.scenarios["status_quo"], plan.scenarios["plan"]])
+    >>> without, with_plan = two.indicator("iva_growth")[0]
+    >>> bool(with_plan > without)
+    True
     """
     if not scenarios:
         raise ModelError("A batch needs at least one scenario.", code="empty_batch")
@@ -194,6 +207,16 @@ def ensemble(
     follow : sequence of str, optional
         Districts whose months are kept too, so that figures of them within a year can be learned;
         each takes 14 MB with 8,192 draws.
+
+    >>> import model
+    >>> plan = model.load_plan("zhengzhou_2020")
+    >>> fan = model.ensemble(plan, plan.scenarios["plan"], draws=256)
+    >>> low, middle, high = fan.quantiles("iva_growth", (0.05, 0.5, 0.95))[0]
+    >>> bool(low < middle < high)
+    True
+    >>> run = model.simulate(plan, plan.scenarios["plan"], draw=7, draws=256)  # any draw, whole
+    >>> bool(abs(run.indicator("iva_growth")[0, 0] - fan.indicator("iva_growth")[0, 7]) < 1e-9)
+    True
     """
     _check_draws(draws, seed)
     for code in follow:

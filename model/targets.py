@@ -102,6 +102,14 @@ def assess(
     """Return a verdict on every target of the register for the first year of the plan.
 
     ``learned`` says that the ensemble learned published figures: its chances have another record.
+
+    >>> import model
+    >>> plan = model.load_plan("zhengzhou_2020")
+    >>> scenario = plan.scenarios["plan"]
+    >>> fan = model.ensemble(plan, scenario, draws=256)
+    >>> found = {v.target.id: v for v in model.assess(plan, scenario, fan)}
+    >>> len(found), found["T01"].status, 0 < found["T01"].probability < 1
+    (78, 'unlikely', True)
     """
     known = {outcome.target_id: outcome for outcome in plan.outcomes}
     carried = support(plan, learned)
@@ -202,7 +210,16 @@ def _gap(target: Target, value: float) -> float:
 
 
 def district_verdicts(plan: Plan, scenario: Scenario, fan: Fan) -> tuple[DistrictVerdict, ...]:
-    """Return Annex 1 beside the forecast of the first year, for every district."""
+    """Return Annex 1 beside the forecast of the first year, for every district.
+
+    >>> import model
+    >>> plan = model.load_plan("zhengzhou_2020")
+    >>> scenario = plan.scenarios["plan"]
+    >>> fan = model.ensemble(plan, scenario, draws=64)
+    >>> found = model.district_verdicts(plan, scenario, fan)
+    >>> len(found), round(sum(verdict.share for verdict in found), 9)
+    (16, 1.0)
+    """
     annex = {row.district: row for row in plan.annex}
     firms = dict(zip(plan.axes.districts, scenario.district_values("new_firms"), strict=True))
     base = plan.base.value_added.sum(axis=1)

@@ -41,7 +41,8 @@ def psis(log_ratios: Array) -> tuple[Array, float]:
     if abs(shape) < 1e-9:
         smooth = -scale * np.log1p(-position)
     else:
-        smooth = scale * np.expm1(-shape * np.log1p(-position)) / shape
+        with np.errstate(over="ignore"):  # an infinite weight is cut at the largest raw one
+            smooth = scale * np.expm1(-shape * np.log1p(-position)) / shape
     weights = raw.copy()
     weights[order[-tail:]] = np.minimum(start + smooth, 1.0)
     return weights / weights.sum(), float(shape)

@@ -51,7 +51,13 @@ class Number:
 
 
 def exclusions(plan: Plan) -> tuple[Exclusion, ...]:
-    """Return the phrases that are no targets, in the order of the table."""
+    """Return the phrases that are no targets, in the order of the table.
+
+    >>> import model
+    >>> plan = model.load_plan("zhengzhou_2020")
+    >>> all(phrase.reason_en for phrase in model.exclusions(plan))
+    True
+    """
     rows = plan.tables["number_exclusions"].to_dict("records")
     return tuple(Exclusion(**{n: row[n] for n in Exclusion.__slots__}) for row in rows)
 

@@ -229,6 +229,10 @@ def test_a_contradiction_is_said_with_its_numbers(plan, fan, t):
     said = progress.contradiction(plan, found, t)
     worst = found.worst
     assert "+45.3%" in said and f"{worst.implausibility:.1f}" in said
+    far = entered(plan, geography="gongyi", indicator="industrial_va_growth", period_end="2020-12",
+                  measure="yoy_year", value="90")  # fmt: skip
+    said = progress.contradiction(plan, learned(plan, fan, far), t)
+    assert progress.place("gongyi", plan, t) in said and "+90.0%" in said
 
 
 def test_a_series_left_out_is_named(plan, fan, t):

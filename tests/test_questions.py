@@ -2,6 +2,7 @@
 
 import doctest
 import importlib
+import inspect
 import pkgutil
 from itertools import combinations
 
@@ -175,6 +176,18 @@ def test_bounds_that_do_not_allow_the_total_are_refused_with_those_that_do():
     flat = np.full(2, 0.5)
     with pytest.raises(ModelError, match="can"):
         share_out(0.2, flat, flat * 0, flat, flat * 0, flat * 0.1)
+
+
+def test_every_public_function_has_an_example_that_runs():
+    """Examples are run below; here each function of the API must have one."""
+    finder = doctest.DocTestFinder(recurse=False)
+    bare = [
+        name
+        for name in model.__all__
+        if inspect.isfunction(getattr(model, name))
+        and not any(test.examples for test in finder.find(getattr(model, name), name, globs={}))
+    ]
+    assert bare == []
 
 
 MODULES = [m.name for m in pkgutil.iter_modules(model.__path__) if m.name != "__main__"]

@@ -1,12 +1,18 @@
 """A target shared out on the page: totals, who gives and takes, and Annex 1 to take away."""
 
+import io
 import json
+from datetime import date
 
+import openpyxl
 import pytest
 
 import model
 from pages.views import sharing, tables
+from pages.views.export import annex
+from pages.views.export import stamp as stamps
 from pages.views.texts import LANGUAGES, texts
+from tests.conftest import PROJECT
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +40,14 @@ def test_the_mark_up_is_annex_over_the_city_target(found):
     assert "1.2" in sharing.arithmetic(found, texts("zh"))
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_against_zero_growth_no_mark_up_is_claimed(plan, language):
+    fan = model.ensemble(plan, plan.scenarios["plan"], draws=64)
+    flat, t = model.share_target(plan, fan, 0.0), texts(language)
+    for said in (sharing.sentence(flat, plan, t), sharing.arithmetic(flat, t)):
+        assert "nan" not in said and "—" in said
+
+
 def test_a_chance_follows_the_strain(found):
     order = sorted(found.rows, key=lambda row: row.strain)
     chances = [sharing.chance(row) for row in order]
@@ -50,6 +64,33 @@ def test_the_exported_annex_has_the_plan_s_columns_and_keeps_the_others(plan, fo
     weighted = sum(w.weight * g for w, g in zip(found.rows, annex.iloc[:, 1], strict=True))
     assert weighted == pytest.approx(7.0, abs=0.05)
     assert tables.csv(annex).startswith(b"\xef\xbb\xbf")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_workbook_is_annex_1_with_the_shares_and_its_origin(plan, found, language):
+    t, scenario = texts(language), plan.scenarios["plan"]
+    stamp = stamps.stamp(plan, scenario, 256, date(2020, 4, 14), {"c": "1"}, t)
+    content = annex.workbook(found, plan, stamp, t)
+    assert content == annex.workbook(found, plan, stamp, t)
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).active
+    rows = list(sheet.iter_rows(min_row=3, max_row=19, max_col=5, values_only=True))
+    assert list(rows[0]) == list(sharing.annex(found, plan, t).columns)
+    for cells, share, was in zip(rows[1:], found.rows, plan.annex, strict=True):
+        assert cells[1] == round(100 * share.share, 1)
+        assert cells[2:] == (was.manufacturing_va_growth_pct, was.new_above_scale_firms,
+                             was.industrial_investment_growth_pct)  # fmt: skip
+    below = " ".join(str(row[0]) for row in sheet.iter_rows(min_row=20, values_only=True))
+    assert t.of(scenario) in below and plan.version in below and "7.00%" in below
+
+
+def test_the_annex_has_the_columns_and_the_title_of_the_plan(plan, found):
+    """Word for word as the plan prints them, spaces of its line breaks aside."""
+    printed = (PROJECT / "data/zhengzhou_2020/plan_zh.txt").read_text("utf-8").replace(" ", "")
+    t = texts("zh")
+    for name in sharing.annex(found, plan, t).columns:
+        assert name in printed
+    title = t("sharing.annex_heading", year=plan.years[0]).partition("表")[0]
+    assert f"{title}表" in printed
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -206,4 +206,4 @@ def _caveats(found: pd.DataFrame) -> tuple[str, ...]:
     said = (t("confidence.caveat_priors"), t("confidence.caveat_discrepancy"),
             t("confidence.caveat_dates"), t("confidence.caveat_overlap"))  # fmt: skip
     version = t("confidence.caveat_version", data=plan.version)
-    return *said, confidence.method(found, plan, t), version
+    return *said, confidence.method(found, plan, t), *confidence.unsettled(found, t), version

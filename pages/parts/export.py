@@ -30,7 +30,8 @@ DOCUMENTS = ("docx", "pptx", "xlsx")
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\u200e\u200f\u202a-\u202e\u2066-\u2069]+')
 
 
-def _stamp(scenario: model.Scenario) -> Stamp:
+def stamped(scenario: model.Scenario) -> Stamp:
+    """Return where an export of a scenario comes from."""
     plan = session.plan()
     today = datetime.date.today()
     parameters = link.encode(plan, scenario) | link.carry(plan)
@@ -50,7 +51,7 @@ def page_menu() -> None:
     if not menu.open:
         return
     with menu, st.container(key="page_charts"):
-        origin = _stamp(session.scenario())
+        origin = stamped(session.scenario())
         for key, (spec, data, alt) in st.session_state[chart.SHOWN].items():
             exhibit = plain(key, spec, data, alt)
             st.html(f'<div class="note">{escape(exhibit.title)}</div>')
@@ -96,7 +97,7 @@ def content() -> briefs.Brief:
     summaries = {name: results.chances(one) for name, one in wanted.items()}
     parts = model.attribute(plan, scenario)
     run = results.central(scenario)
-    return briefs.brief(plan, summaries, run, parts, _stamp(scenario), session.t())
+    return briefs.brief(plan, summaries, run, parts, stamped(scenario), session.t())
 
 
 def documents(found: briefs.Brief) -> None:

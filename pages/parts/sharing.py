@@ -8,8 +8,9 @@ import pandas as pd
 import streamlit as st
 
 import model
-from pages.parts import chart, results, session
+from pages.parts import chart, export, results, session
 from pages.views import sharing, tables
+from pages.views.export import annex
 
 DRAWS = 2048
 """Draws behind the expectations of districts: their means move by less than a tenth beyond."""
@@ -56,11 +57,27 @@ def show() -> None:
         st.dataframe(sharing.table(found, plan, t), hide_index=True, height="content",
                      key="sharing_table")  # fmt: skip
         st.html(f'<div class="note">{t("sharing.about")}</div>')
-        annex = sharing.annex(found, plan, t)
+        _save(found)
+
+
+def _save(found: model.Sharing) -> None:
+    """Offer Annex 1 with the shares, as the plan prints it, and as a bare table."""
+    t, plan = session.t(), session.plan()
+    origin, name = export.stamped(session.scenario()), t("sharing.annex_title")
+    rows = sharing.annex(found, plan, t)
+    with st.container(horizontal=True, gap="small"):
+        st.download_button(
+            t("sharing.save_xlsx"),
+            data=lambda: annex.workbook(found, plan, origin, t),
+            file_name=f"{name}.xlsx",
+            mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            on_click="ignore",
+            key="sharing_save_xlsx",
+        )
         st.download_button(
             t("sharing.save"),
-            data=lambda: tables.csv(annex),
-            file_name=f"{t('sharing.annex_title')}.csv",
+            data=lambda: tables.csv(rows, annex.notes(found, origin, t)),
+            file_name=f"{name}.csv",
             mime="text/csv",
             on_click="ignore",
             key="sharing_save",

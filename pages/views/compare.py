@@ -136,7 +136,8 @@ def _outcome_cell(verdict: model.Verdict, t: Texts) -> str:
     value = escape(numbers.in_unit(verdict.forecast, unit, t))
     span = escape(numbers.span(verdict.low, verdict.high, unit, t))
     word = escape(t(f"status.{verdict.status}"))
-    chance = chance_html(verdict, t)
+    words = escape(numbers.chance_words(verdict.probability, t))
+    chance = t("compare.chance", chance=chance_html(verdict, t), words=words)
     return (
         f"<td><b>{value}</b> <small>{span}</small><br>"
         f'<small style="color:{ink};font-weight:700">{icon} {word} {chance}</small></td>'

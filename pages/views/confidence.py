@@ -309,6 +309,22 @@ def method(found: pd.DataFrame, plan: model.Plan, t: Texts) -> str:
              k=numbers.plain(lowest, 0))  # fmt: skip
 
 
+def unsettled(found: pd.DataFrame, t: Texts) -> tuple[str, ...]:
+    """Return a sentence where estimates did not converge: how often, and of which method."""
+    if "converged" not in found:
+        return ()
+    tried = found.dropna(subset=["converged"])
+    fits = tried.drop_duplicates(["place", "origin", "forecaster"])
+    failed = fits[~fits["converged"].astype(bool)]["forecaster"].value_counts()
+    if failed.empty:
+        return ()
+    named = t("confidence.and").join(
+        t("confidence.unsettled_one", name=t(f"confidence.by_{name}"), count=count)
+        for name, count in failed.items()
+    )
+    return (t("confidence.unsettled", named=named, fits=len(fits)),)
+
+
 def nation(found: pd.DataFrame, t: Texts) -> str:
     """Return the table of the benchmarks on the national series, 2018 and 2019."""
     part = found[found["place"] == "china"]

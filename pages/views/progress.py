@@ -208,7 +208,7 @@ def contradiction(plan: model.Plan, learned: Learned, t: Texts) -> str:
     o = worst.figure.observation
     said = t(
         "progress.contradiction",
-        name=indicator(o.indicator, t),
+        name=_named(o, plan, t),
         months=period(o, t),
         value=rate(100 * worst.value),
         mean=rate(100 * worst.prior_mean),
@@ -218,6 +218,14 @@ def contradiction(plan: model.Plan, learned: Learned, t: Texts) -> str:
         count=len(learned.checks),
     )
     return f'<div class="sentence">{escape(said)}</div>'
+
+
+def _named(observation: model.observe.Observation, plan: model.Plan, t: Texts) -> str:
+    """Return the name of a series, with its district where it is not the city's."""
+    name = indicator(observation.indicator, t)
+    if observation.geography == city_code(plan):
+        return name
+    return t("progress.series_of", place=place(observation.geography, plan, t), name=name)
 
 
 # Where the targets stand

@@ -175,7 +175,12 @@ def table_html(found: Sequence[Row], plan: model.Plan, selected: str, t: Texts) 
 def _row_html(row: Row, selected: bool, t: Texts) -> str:
     x, v = row.target, row.verdict
     value, note = figure(row, t)
-    chance = chance_html(v, t) if v.probability is not None else escape(part_done(row, t))
+    if v.probability is None:
+        chance = escape(part_done(row, t))
+    else:
+        chance = (
+            f"{chance_html(v, t)}<small>{escape(numbers.chance_words(v.probability, t))}</small>"
+        )
     name = capital(t.of(x, "indicator"))
     mark = ' aria-current="true"' if selected else ""
     return (

@@ -35,12 +35,17 @@ def sentence(found: model.Sharing, plan: model.Plan, t: Texts) -> str:
         "sharing.sentence",
         total=numbers.percent(found.total),
         annex=numbers.percent(found.annex_total, 2),
-        rate=numbers.plain(1 + found.mark_up, 2),
+        rate=_rate(found, 2),
         less=names[gives.district],
         less_by=numbers.points(gives.share - gives.annex, t),
         more=names[takes.district],
         more_by=numbers.points(takes.share - takes.annex, t),
     )
+
+
+def _rate(found: model.Sharing, digits: int) -> str:
+    """Return Annex 1 over the city's figure; nothing can be said against zero or a fall."""
+    return numbers.plain(1 + found.mark_up, digits) if found.total > 0 else "—"
 
 
 def arithmetic(found: model.Sharing, t: Texts) -> str:
@@ -51,7 +56,7 @@ def arithmetic(found: model.Sharing, t: Texts) -> str:
         "sharing.arithmetic",
         annex=numbers.percent(found.annex_total, 2),
         total=numbers.percent(found.total, 2),
-        rate=numbers.plain(1 + found.mark_up, 3),
+        rate=_rate(found, 3),
         shares=numbers.percent(shares, 2),
         rounded=numbers.percent(rounded, 2),
     )
