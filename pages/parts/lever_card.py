@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from html import escape
+
 import pandas as pd
 import streamlit as st
 
@@ -73,12 +76,12 @@ def _hold(key: str, value: object) -> None:
 
 
 def _move_lever(name: str, value: float) -> None:
-    session.attempt(name, lambda: session.scenario().with_lever(name, value))
+    session.attempt(name, lambda scenario: scenario.with_lever(name, value))
     _answer(name)
 
 
 def _move_assumption(name: str, value: float) -> None:
-    session.attempt(name, lambda: session.scenario().with_assumption(name, value))
+    session.attempt(name, lambda scenario: scenario.with_assumption(name, value))
     _answer(name)
 
 
@@ -117,26 +120,43 @@ def _districts(lever: model.Lever) -> None:
     names = [t.of(district) for district in plan.districts]
     values = scenario.district_values(lever.id)
     column = t("levers.value", unit=t.unit(lever.unit))
+    # A refused edit leaves its number in the grid; under another key the grid starts anew.
+    refused = st.session_state.get("grids_refused", 0)
+    key = f"districts_{lever.id}_{hash(values)}_{refused}"
     with box:
+        st.html(f'<div class="note">{escape(words.grid_note(lever, t))}</div>')
         st.data_editor(
             pd.DataFrame({t("levers.district"): names, column: values}),
-            key=f"districts_{lever.id}_{hash(values)}",
+            key=key,
             hide_index=True,
             disabled=[t("levers.district")],
             column_config={column: st.column_config.NumberColumn(format=words.step_format(0.1))},
             on_change=_move_districts,
-            args=(lever.id, f"districts_{lever.id}_{hash(values)}", column),
+            args=(lever.id, key, column),
             height=320,
         )
 
 
 def _move_districts(name: str, key: str, column: str) -> None:
+    """Take what was typed or pasted into the grid as one step, or refuse it with all its faults."""
     codes = [district.code for district in session.plan().districts]
+    edits = st.session_state[key]["edited_rows"].items()
+    moves = [
+        partial(_move_district, name=name, district=codes[int(row)], value=cells[column])
+        for row, cells in edits
+        if column in cells
+    ]
+    if moves and not session.attempt(name, *moves):
+        st.session_state["grids_refused"] = st.session_state.get("grids_refused", 0) + 1
+    _answer(name)
 
-    def moved() -> model.Scenario:
-        scenario = session.scenario()
-        for row, cells in st.session_state[key]["edited_rows"].items():
-            scenario = scenario.with_lever(name, cells[column], district=codes[int(row)])
-        return scenario
 
-    session.attempt(name, moved)
+def _move_district(
+    scenario: model.Scenario, *, name: str, district: str, value: float
+) -> model.Scenario:
+    try:
+        return scenario.with_lever(name, value, district=district)
+    except model.ModelError as error:
+        # The district's own value, or the figure of the city that follows from it?
+        about = {"district": district} if error.details.get("name") == name else {"city": True}
+        raise model.ModelError(str(error), code=error.code, **(error.details | about)) from error

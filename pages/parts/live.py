@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -50,18 +51,19 @@ def show() -> None:
         runs["summarised"] = results.central(shown.scenario)
     _tiles(runs["scenario"], shown)
     _effects(runs["scenario"], shown)
-    grew = [_path(runs, shown)]
+    path, growth, third = _path(runs, shown), _years("iva_growth", runs), _years(_third(), runs)
+    _draw(path)
     with st.container(horizontal=True, vertical_alignment="center"):
         _watch(summary is not None, shown)
         st.space("stretch")
+        _announce(path.grew or growth.grew or third.grew)
         definitions.button()
         _third_switch()
     left, right = st.columns(2, gap="small")
     with left:
-        grew.append(_years("iva_growth", runs))
+        _draw(growth)
     with right:
-        grew.append(_years(_third(), runs))
-    _announce(any(grew))
+        _draw(third)
 
 
 def chances() -> Summary:
@@ -78,7 +80,7 @@ def chances() -> Summary:
     runs = {**results.marks(), "scenario": results.central(scenario)}
     _watch(False, shown)
     _tiles(runs["scenario"], shown)
-    _announce(_path(runs, shown))
+    _draw(_path(runs, shown))
     session.write_link()
     st.stop()
 
@@ -123,24 +125,36 @@ def _belongs(shown: Summary | None) -> str:
     return changes.whose(session.plan(), shown.scenario, scenario, session.t())
 
 
-def _path(runs: dict, summary: Summary | None) -> bool:
-    """Draw the path of the year; return whether its axis had to grow."""
+class Drawn(NamedTuple):
+    """A chart ready to be drawn; ``grew`` says that its axis had to."""
+
+    key: str
+    spec: dict
+    tables: frames.Tables
+    alt: str
+    grew: bool
+
+
+def _draw(ready: Drawn) -> None:
+    chart.show(ready.spec, ready.tables, key=ready.key, alt=ready.alt)
+
+
+def _path(runs: dict, summary: Summary | None) -> Drawn:
+    """Return the path of the year."""
     t = session.t()
     tables, axis, grew = frames.path(
         session.plan(), runs, summary, _held("path"), t, session.moving()
     )
     _hold("path", axis)
-    chart.show(charts.path(t), tables, key="path", alt=t("chart.path.alt"))
-    return grew
+    return Drawn("path", charts.path(t), tables, t("chart.path.alt"), grew)
 
 
-def _years(code: str, runs: dict) -> bool:
-    """Draw an indicator by year; return whether its axis had to grow."""
+def _years(code: str, runs: dict) -> Drawn:
+    """Return an indicator by year."""
     t = session.t()
     tables, axis, grew = frames.years(session.plan(), code, runs, _held(code), t, session.moving())
     _hold(code, axis)
-    chart.show(charts.years(t, code), tables, key=f"years_{code}", alt=t(f"chart.{code}.alt"))
-    return grew
+    return Drawn(f"years_{code}", charts.years(t, code), tables, t(f"chart.{code}.alt"), grew)
 
 
 def _third() -> str:
@@ -172,9 +186,13 @@ def _hold(name: str, axis: tuple[float, float]) -> None:
 
 
 def _announce(grew: bool) -> None:
-    """Say, once for all charts, that an axis was widened; none is while a hand is moving."""
+    """Say that an axis was widened, as long as the scenario that asked for it stands."""
+    scenario = session.scenario()
     if grew:
-        st.toast(session.t()("chart.rescaled"), duration="short")
+        st.session_state["widened_for"] = scenario
+    widened = st.session_state.get("widened_for") == scenario
+    said = session.t()("chart.rescaled") if widened else ""
+    st.html(f'<span class="note" role="status">{escape(said)}</span>', width="content")
 
 
 def _watch(fresh: bool, shown: Summary | None) -> None:

@@ -152,4 +152,4 @@ def _learner(_plan: model.Plan, digest: str) -> Learner:
 def of_process() -> Learner:
     """Return the one learner of this process for the plan as it was read."""
     plan = session.plan()
-    return learner(plan, plan.digest)
+    return _learner(plan, plan.digest)

@@ -172,6 +172,7 @@ def _set(history: History, keep: bool = True) -> None:
         history = replace(history, present=replace(history.present, data=""))
         st.session_state["link_notices"] = missing
     st.session_state["history"] = history
+    st.session_state["refused"] = None
     scenario = history.present.scenario
     if scenario.desk is not plan().desk:
         scenario = replace(scenario, desk=plan().desk)
@@ -352,21 +353,45 @@ def write_link() -> None:
         st.query_params.from_dict(wanted)
 
 
-def attempt(name: str, change: Callable[[], model.Scenario]) -> None:
-    """Apply a change of the scenario; what the model refuses is kept to be said at ``name``."""
-    try:
-        put(change())
-    except model.ModelError as error:
-        st.session_state["refused"] = (name, error.code, dict(error.details))
+Change = Callable[[model.Scenario], model.Scenario]
+
+
+def attempt(name: str, *changes: Change) -> bool:
+    """Apply changes of the scenario as one step, or none of them; return whether they were applied.
+
+    What the model refuses is kept, all of it, to be said at ``name``.
+    """
+    moved, faults = scenario(), []
+    for change in changes:
+        try:
+            moved = change(moved)
+        except model.ModelError as error:
+            faults.append((error.code, dict(error.details)))
+    if faults:
+        st.session_state["refused"] = name, faults
+    else:
+        put(moved)
+    return not faults
 
 
 def refusal(name: str) -> str:
-    """Return, once, why the last change of ``name`` was refused."""
+    """Return why the last change was refused, if it was of ``name``: every fault, one a line."""
     found = st.session_state.get("refused")
     if not found or found[0] != name:
         return ""
-    del st.session_state["refused"]
-    return t().error(found[1], found[2] | {"name": label(name)})
+    lines = [
+        t().error(code, details | {"name": _named(details, name)}) for code, details in found[1]
+    ]
+    return lines[0] if len(lines) == 1 else "\n".join(f"- {line}" for line in lines)
+
+
+def _named(details: dict[str, object], name: str) -> str:
+    """Return what a refusal is about: the lever, its figure for the city or for a district."""
+    words = t()
+    if details.get("district"):
+        place = words.of(next(d for d in plan().districts if d.code == details["district"]))
+        return words("history.in_district", name=label(name), district=place)
+    return words("levers.city_figure", name=label(name)) if details.get("city") else label(name)
 
 
 def label(name: str) -> str:

@@ -106,6 +106,16 @@ def basis(plan: model.Plan, lever: model.Lever, t: Texts) -> str:
     return "\n\n".join(lines)
 
 
+def grid_note(lever: model.Lever, t: Texts) -> str:
+    """Return how the grid of the districts is filled in, and within which range."""
+    return t(
+        "levers.grid_note",
+        low=numbers.short(lever.minimum),
+        high=numbers.short(lever.maximum),
+        unit=t.unit(lever.unit),
+    )
+
+
 def assumption_head_html(assumption: model.Assumption, value: float, t: Texts) -> str:
     """Return name, unit and default of an assumption."""
     moved = ""
