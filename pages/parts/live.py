@@ -113,7 +113,7 @@ def _effects(run: model.Outcomes, shown: Summary | None) -> None:
     found = effects.effects(plan, old, run)
     summarised = results.central(shown.scenario) if shown else None
     passed = effects.crossings(plan, old, run, shown, summarised)
-    why = effects.reason(plan, found, run, changes_, t)
+    why = effects.reason(plan, found, old, run, changes_, t)
     moved = said_changes(plan, changes_, t)
     st.html(effects.strip_html(moved, found, passed, why, plan, t))
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from html import escape
 
 import model
+from model.stillness import first_year, stillness
 from model.targets import in_unit, met
 from pages.views import numbers
 from pages.views.levers import capital
@@ -150,6 +151,7 @@ def _crossing(crossing: Crossing, t: Texts) -> str:
 def reason(
     plan: model.Plan,
     found: Sequence[Effect],
+    before: model.Outcomes,
     after: model.Outcomes,
     changes: Sequence[model.scenario.Change],
     t: Texts,
@@ -160,20 +162,10 @@ def reason(
         return ""
     if found:
         return t("effects.later", year=min(effect.year for effect in found))
-    names = {change.name for change in changes}
-    lost = after.scenario.assumption("covid_loss") if _has(plan, "covid_loss") else None
-    if names == {"recovered_loss"} and lost == 0:
-        return t("effects.no_loss")
-    if names & {"investment_growth", "upgrade_investment_growth"} and bool(
-        after.by_district["floor_binds"].any()
-    ):
-        return t("effects.floor")
-    for name in names:
-        profile = next((x.time_profile for x in plan.levers if x.id == name), "")
-        if profile in ("yearly_flow", "ramp_then_held", "accrues_from_april_2020"):
-            return t("effects.slow")
-    return t("effects.small")
-
-
-def _has(plan: model.Plan, assumption: str) -> bool:
-    return any(record.id == assumption for record in plan.assumptions)
+    year = first_year(plan, before, after)
+    if year is not None:
+        return t("effects.small" if year == first else "effects.small_later", year=year)
+    still = stillness(plan, after, changes)
+    names = {record.id: t.of(record) for record in (*plan.levers, *plan.assumptions)}
+    said = {"name": capital(names[still.name]), "other": names.get(still.other, "")}
+    return t(f"effects.{still.reason}", **said)
