@@ -9,8 +9,10 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
+import threading
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
@@ -71,6 +73,49 @@ def _passing(database: str | None) -> bool:
     return not database or database == ":memory:" or database.startswith("file:")
 
 
+@dataclass
+class _Watched:
+    """A file of this process, open as long as a store uses it."""
+
+    file: int
+    stores: int = 0
+
+
+_WATCHED: dict[tuple[int, int], _Watched] = {}
+"""The files that are looked at, by device and inode.
+
+POSIX drops every lock that a process holds on a file as soon as the process closes any handle of
+it.  SQLite would then believe itself alone: a second program takes the write-ahead log away, and
+what is saved here afterwards is lost.  So a file is opened once and stays open.
+"""
+_WATCHING = threading.RLock()
+
+
+def _watch(path: Path, place: tuple[int, int]) -> None:
+    with _WATCHING:
+        if place not in _WATCHED:
+            _WATCHED[place] = _Watched(os.open(path, os.O_RDONLY))
+        _WATCHED[place].stores += 1
+
+
+def _head_of(place: tuple[int, int]) -> bytes:
+    with _WATCHING:
+        file = _WATCHED[place].file
+        os.lseek(file, 0, os.SEEK_SET)
+        return os.read(file, len(_HEAD))
+
+
+def _leave(place: tuple[int, int] | None) -> None:
+    with _WATCHING:
+        found = _WATCHED.get(place) if place else None
+        if found is None:
+            return
+        found.stores -= 1
+        if not found.stores:
+            os.close(found.file)
+            del _WATCHED[place]
+
+
 class Store:
     """An open database with up-to-date tables.
 
@@ -115,6 +160,8 @@ class Store:
     def close(self) -> None:
         """Let go of all connections."""
         self.engine.dispose()
+        _leave(self._known)
+        self._known = None
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -141,13 +188,16 @@ class Store:
             return
         try:
             found = self._file.stat()
-            with self._file.open("rb") as file:
-                head = file.read(len(_HEAD))
+            place = found.st_dev, found.st_ino
+            with _WATCHING:
+                if self._known is None:
+                    _watch(self._file, place)
+                    self._known = place
+            same = place == self._known
+            head = _head_of(place) if same else b""
         except OSError:
-            found, head = None, b""
-        place = None if found is None else (found.st_dev, found.st_ino)
-        self._known = self._known or place
-        if place != self._known:
+            same, head = False, b""
+        if not same:
             raise _said("library_unavailable", "the file was moved, deleted or replaced")
         if head not in (b"", _HEAD):
             raise _said("library_damaged", "file is not a database")

@@ -441,3 +441,37 @@ def test_built_in_files_open_as_files(plan):
 )
 def test_a_file_that_is_no_scenario_is_refused(plan, text, code):
     refused(code, lambda: document.read(plan, document.parse(text)))
+
+
+def test_another_program_that_comes_and_goes_takes_nothing_away(plan, tmp_path):
+    """A backup, a second server or a look from the command line, while people go on saving.
+
+    SQLite gives the write-ahead log up when it believes that the last user has left.
+    """
+    url = f"sqlite:///{tmp_path / 'library.sqlite'}"
+    visitor = (
+        "import sys, model; from model.library import Library; from model.store import Store; "
+        "library = Library(model.load_plan(sys.argv[1]), Store(sys.argv[2])); "
+        "print(*sorted(record.name for record in library.list()), sep=','); "
+        "library.store.close()"
+    )
+
+    def visit():
+        command = [sys.executable, "-c", visitor, plan.id, url]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT, timeout=120)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    library = Library(plan, Store(url))
+    scenario = plan.scenarios["plan"]
+    library.add(scenario, "first")
+    library.add(scenario, "second")
+    assert visit() == "first,second"
+    library.add(scenario, "third")
+    assert visit() == "first,second,third"
+    library.store.close()
+    assert [record.name for record in Library(plan, Store(url)).list()] == [
+        "third",
+        "second",
+        "first",
+    ]
