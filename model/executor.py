@@ -29,6 +29,11 @@ T = TypeVar("T")
 _here = threading.local()
 
 
+def named() -> bool:
+    """Whether the setting names a cluster, understood or not."""
+    return os.environ.get(SETTING, "").strip() not in ("", "local")
+
+
 def cluster() -> str:
     """Return the address of the cluster, or the path of its scheduler file; empty when local.
 
@@ -38,7 +43,7 @@ def cluster() -> str:
         When the setting is not understood.
     """
     given = os.environ.get(SETTING, "").strip()
-    if given in ("", "local") or getattr(_here, "depth", 0):
+    if not named() or getattr(_here, "depth", 0):
         return ""
     try:
         parts = urlsplit(given)

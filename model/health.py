@@ -26,7 +26,7 @@ def report(plan: Callable[[], Plan], library: Callable[[], dict[str, object]]) -
     process does its work; ``failing`` when the model does.  It names no file, address or person.
     """
     states = {"model": _state(lambda: _model(plan())), "library": _state(library)}
-    if os.environ.get(executor.SETTING):
+    if executor.named():
         states["executor"] = _state(_executor)
     status = OK
     if any(state["status"] != OK for state in states.values()):
@@ -59,9 +59,7 @@ def _model(plan: Plan) -> dict[str, object]:
 def _executor() -> dict[str, object]:
     """Return how many workers the cluster has."""
     where = executor.cluster()
-    if not where:
-        return {"place": "local"}
-    from model import dask_cluster
+    from model import dask_cluster  # not loaded unless a cluster is named
 
     return dask_cluster.state(where)
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache, partial
+from typing import NamedTuple
 
 import streamlit as st
 
 import model
+from model import executor
 from pages.parts import session
 from pages.views.summary import Summary, summarise
 
@@ -22,20 +25,37 @@ PLANS, LARGE_PLANS = 8, 4
 PIECE = 128
 """Draws between looks whether a newer scenario has come: some 30 ms on two cores."""
 
+AT_ONCE = 4
+"""Scenarios whose chances a cluster works out at the same time; this process takes one by one."""
+
 QUIET = 0.15
 """Seconds without a newer scenario before the chances are worked out."""
 
 
-class Beats:
-    """Summaries by scenario, made one at a time; what is no longer wanted stops."""
+class _Work(NamedTuple):
+    """A summary that is being made, how to stop that, and who waits for it."""
 
-    def __init__(self, make: Callable[[model.Scenario, Callable[[], bool]], Summary]) -> None:
+    future: Future
+    stop: threading.Event
+    who: set[str]
+
+
+class Beats:
+    """Summaries by scenario, made one after another; what is no longer wanted stops.
+
+    Who asks first is served first, and a visit waits with one scenario at a time: a hand that
+    keeps moving gives its place up with every move and keeps nobody waiting.
+    """
+
+    def __init__(
+        self, make: Callable[[model.Scenario, Callable[[], bool]], Summary], at_once: int = 1
+    ) -> None:
         self._make = make
         self._kept: OrderedDict[model.Scenario, Summary] = OrderedDict()
-        self._wanted: dict[model.Scenario, tuple[Future, threading.Event]] = {}
+        self._wanted: dict[model.Scenario, _Work] = {}
         self._failed: dict[model.Scenario, Exception] = {}
         self._lock = threading.Lock()
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="chances")
+        self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="chances")
 
     def get(self, scenario: model.Scenario) -> Summary | None:
         """Return the summary if it is there; raise, once, what kept it from being made."""
@@ -47,45 +67,53 @@ class Beats:
                 return self._kept[scenario]
             return None
 
-    def ask(self, scenario: model.Scenario) -> Future:
-        """Start making a summary, unless it is being made."""
+    def ask(self, scenario: model.Scenario, who: str = "") -> Future:
+        """Start making a summary, unless it is being made; ``who`` waits for it."""
         with self._lock:
             if scenario not in self._wanted:
-                stop = threading.Event()
-                self._wanted[scenario] = self._pool.submit(self._work, scenario, stop), stop
-            return self._wanted[scenario][0]
+                stop, begin = threading.Event(), time.monotonic() + QUIET
+                future = self._pool.submit(self._work, scenario, stop, begin)
+                self._wanted[scenario] = _Work(future, stop, set())
+            self._wanted[scenario].who.add(who)
+            return self._wanted[scenario].future
 
     def coming(self, scenario: model.Scenario) -> Future:
         """Return the work on a summary; one that has ended when it is not being made any more."""
         with self._lock:
             if scenario in self._wanted:
-                return self._wanted[scenario][0]
+                return self._wanted[scenario].future
         ended: Future = Future()
         ended.set_result(None)
         return ended
 
-    def drop(self, scenario: model.Scenario) -> None:
-        """Stop making a summary that nobody waits for."""
+    def drop(self, scenario: model.Scenario, who: str = "") -> None:
+        """Take note that ``who`` waits no longer; stop making what nobody waits for."""
         with self._lock:
-            found = self._wanted.pop(scenario, None)
-        if found:
-            found[1].set()
-            found[0].cancel()
+            found = self._wanted.get(scenario)
+            if found is None:
+                return
+            found.who.discard(who)
+            if found.who:
+                return
+            del self._wanted[scenario]
+        found.stop.set()
+        found.future.cancel()
 
     def wait(self, scenario: model.Scenario) -> Summary:
         """Return the summary, made now if need be."""
-        found = self.get(scenario)
+        found, who = self.get(scenario), f"wait {threading.get_ident()}"
         while found is None:
             try:
-                found = self.ask(scenario).result()
+                found = self.ask(scenario, who).result()
             except model.ModelError as error:
                 if error.code != "stopped":
                     raise
         return found
 
-    def _work(self, scenario: model.Scenario, stop: threading.Event) -> Summary:
+    def _work(self, scenario: model.Scenario, stop: threading.Event, begin: float) -> Summary:
         try:
-            if stop.wait(QUIET):
+            # Who has waited for others has been quiet for long enough.
+            if stop.wait(max(0.0, begin - time.monotonic())):
                 raise model.ModelError("The run was stopped.", code="stopped")
             made = self._make(scenario, stop.is_set)
             with self._lock:
@@ -100,7 +128,7 @@ class Beats:
             raise
         finally:
             with self._lock:
-                if scenario in self._wanted and self._wanted[scenario][1] is stop:
+                if scenario in self._wanted and self._wanted[scenario].stop is stop:
                     del self._wanted[scenario]
 
 
@@ -111,7 +139,7 @@ def _make(plan: model.Plan, scenario: model.Scenario, stopped: Callable[[], bool
 
 @st.cache_resource(show_spinner=False, max_entries=PLANS)
 def _beats(_plan: model.Plan, digest: str) -> Beats:
-    return Beats(partial(_make, _plan))
+    return Beats(partial(_make, _plan), AT_ONCE if executor.named() else 1)
 
 
 def beats(plan: model.Plan) -> Beats:
@@ -155,14 +183,14 @@ def chances(scenario: model.Scenario) -> Summary:
 
 def chances_soon(scenario: model.Scenario) -> Summary | None:
     """Return the summary if it is there; if not, have it made and stop what this visit left."""
-    maker = beats(session.plan())
+    maker, visit = beats(session.plan()), st.session_state["visit"]
     found = maker.get(scenario)
     before = st.session_state.get("asked")
     if before is not None and before != scenario:
-        maker.drop(before)
+        maker.drop(before, visit)
     st.session_state["asked"] = None if found else scenario
     if found is None:
-        maker.ask(scenario)
+        maker.ask(scenario, visit)
     return found
 
 
