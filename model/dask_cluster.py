@@ -183,8 +183,9 @@ def _alone(client, where: str, since: float | None) -> float | None:
     since = since or now
     if now - since > PATIENCE:
         raise ModelError(
-            f"The cluster has had no worker for {PATIENCE:.0f} s. Start one in the simulator's "
-            "folder: dask worker with the address of the scheduler.",
+            f"The cluster has had no worker for {PATIENCE:.0f} s. Start them in the simulator's "
+            "folder with PYTHONPATH=. and the same packages; one that does not find the simulator "
+            "leaves the cluster at once.",
             code="executor_no_workers",
             given=PATIENCE,
         )
@@ -215,16 +216,10 @@ def _said(where: str, error: Exception) -> Exception:
     kind = type(error).__name__
     if kind == "KilledWorker":
         return ModelError(
-            "One piece of work ended several worker processes in turn; they may be short of "
-            "memory. Give each worker at least 1 GB.",
+            "One piece of work ended several worker processes in turn: they are short of memory "
+            "(give each 1 GB), or do not find this version of the simulator. Start them in its "
+            "folder, with PYTHONPATH=. and the same packages.",
             code="executor_killed",
-        )
-    if isinstance(error, ImportError | AttributeError) or "deserializ" in str(error).lower():
-        return ModelError(
-            f"A worker does not find this version of the simulator ({kind}). Start it in the "
-            "simulator's folder with PYTHONPATH=. and the same pinned packages.",
-            code="executor_worker",
-            reason=kind,
         )
     if "Cancelled" in kind or "Comm" in kind:
         return _lost(where)
@@ -270,7 +265,7 @@ def _connected(where: str):
             name=executor.SETTING,
         ) from None
     quiet = logging.getLogger("distributed")
-    quiet.setLevel(logging.ERROR)  # what matters is said below
+    quiet.setLevel(logging.CRITICAL)  # what matters is said in words below
     file = not where.startswith(("tcp://", "tls://"))
     if file and not Path(where).is_file():
         raise _unreachable(where)
