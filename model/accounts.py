@@ -20,7 +20,10 @@ def by_year(monthly: Array) -> Array:
 
 
 def yearly(monthly: Array) -> Array:
-    """Return a flow per year: the sum of its months."""
+    r"""Return a flow per year: the sum of its months.
+
+    .. math:: X_y = \sum_{m=1}^{12} X_{y,m}
+    """
     return by_year(monthly)
 
 
@@ -114,18 +117,29 @@ def two_year_average(growth: float) -> float:
 
 
 def yearly_growth(level: Array, base: Array) -> Array:
-    """Return growth of yearly levels (year, ...) over the year before; ``base`` is year zero."""
+    r"""Return growth of yearly levels (year, ...) over the year before; ``base`` is year zero.
+
+    .. math:: g_y = \frac{X_y}{X_{y-1}} - 1
+    """
     before = np.concatenate((np.broadcast_to(base, level.shape[1:])[None], level[:-1]))
     return level / before - 1.0
 
 
 def yearly_share(part: Array, whole: Array) -> Array:
-    """Return a part over its whole in each year."""
+    r"""Return a part over its whole in each year.
+
+    .. math:: s_y = \frac{I^T_y}{I_y}
+    """
     return part / whole
 
 
 def energy_growth(energy: Array, comparable_energy: Array) -> Array:
-    """Return growth of energy use on the comparable basis, fraction."""
+    r"""Return growth of energy use on the comparable basis, fraction.
+
+    .. math:: g^E = \frac{\sum_{j \in F} e_{j,t}}{\sum_{j \in F} e_{j,t-12}} - 1
+
+    As for output, both sums are over the same firms.
+    """
     return energy / comparable_energy - 1.0
 
 
@@ -151,7 +165,10 @@ def labour_productivity_growth(growth: Array, employment_growth: Array) -> Array
 
 
 def employment_growth(log_employment: Array) -> Array:
-    """Return growth of average employment by year from logs relative to the base year."""
+    r"""Return growth of average employment by year from logs relative to the base year.
+
+    .. math:: L_y = \tfrac{1}{12} \sum_m \exp(\ln \hat L_{y,m}), \qquad g_L = L_y / L_{y-1} - 1
+    """
     level = np.exp(log_employment).reshape(-1, MONTHS_PER_YEAR, *log_employment.shape[1:])
     return yearly_growth(level.mean(axis=1), np.ones(log_employment.shape[1:]))
 
@@ -171,7 +188,9 @@ def class_share(value_added: Array, weights: Array) -> Array:
 
 
 def concordance(weights: Array, error: Array) -> Array:
-    """Return concordance weights with a common error, (industry, draw).
+    r"""Return concordance weights with a common error, (industry, draw).
+
+    .. math:: M_i = \min\big(1, \max(0,\; m_i + 4\,\epsilon\,m_i (1 - m_i))\big)
 
     The error is full where a weight is one half and vanishes where an industry belongs to the
     class wholly or not at all: those entries are certain.

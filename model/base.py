@@ -135,7 +135,12 @@ def _ratio(wanted: Array, found: Array) -> Array:
 
 
 def base_table(totals: Array, mix: Array, columns: Array | None = None) -> Array:
-    """Return value added by cell from district totals and mixes, fitted to industry totals.
+    r"""Return value added by cell from district totals and mixes, fitted to industry totals.
+
+    .. math:: Y^0_{di} = R_d \frac{s_{di} \exp(\sigma_{di} \epsilon_{di})}
+              {\sum_k s_{dk} \exp(\sigma_{dk} \epsilon_{dk})}
+
+    In each draw the shares stray around the table by the deviation of their status.
 
     Parameters
     ----------

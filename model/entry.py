@@ -11,7 +11,12 @@ ENTRY_MONTH = 12
 
 
 def closed_share(removed: Array, total: Array, gradual: Array) -> Array:
-    """Return the share of a group of cells that has been closed in each month.
+    r"""Return the share of a group of cells that has been closed in each month.
+
+    .. math:: v_t = \min\Big(0.95,\; f_t \frac{\sum_k c_k\, u\,(1-d)\, a_k}{Y}\Big)
+
+    Of the capacity c to be closed only what runs, u, and is not taken over by others, 1 - d, is
+    lost; a is value added (or energy) of a tonne.
 
     Parameters
     ----------
@@ -43,7 +48,11 @@ def kept_in_base(closed: Array, before: Array, removal: Array) -> Array:
 def entrant_value_added(
     firms: Array, value: Array, manufacturing_mix: Array, month_share: Array
 ) -> Array:
-    """Return value added of the additional entrants in a month of their entry year.
+    r"""Return value added of the additional entrants in a month of their entry year.
+
+    .. math:: e_{di} = \Delta N_d \,(1 - q)\, v \, s_{di}
+
+    Of the entrants beyond the status quo a part q would have come without the plan.
 
     Parameters
     ----------
@@ -59,7 +68,9 @@ def entrant_value_added(
 
 
 def prior_year(entrants: Array, growth: Array) -> Array:
-    """Return what the entrants produced in the same month before they entered.
+    r"""Return what the entrants produced in the same month before they entered.
+
+    .. math:: e^-_{di} = e_{di} / (1 + g_E)
 
     They report it as the base of comparison, so they raise growth only by growing faster.
     """

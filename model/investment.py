@@ -89,6 +89,9 @@ def spending(
 def pipeline_flow(months: int, start: int, delay: Array) -> Array:
     r"""Return the monthly investment that one yuan of yearly additional contracts leads to.
 
+    .. math:: W_{1,t+1} = (1-p) W_{1,t} + a_t, \quad W_{2,t+1} = (1-p) W_{2,t} + p W_{1,t}, \quad
+              f_t = p W_{2,t}, \quad p = \min(1, 2/\tau)
+
     Contracts are signed evenly from the start of the plan (the first year's amount within that
     year) and turn into spending through a chain of two stages with mean ``delay`` months.
 

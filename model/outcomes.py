@@ -281,7 +281,7 @@ def _place(figures: Figures, district: str | None, industry: str | None) -> _Pla
             raise unknown("industry", industry, axes.industries)
         i = axes.industries.index(industry)
         return _Place(lambda flow: totals.industry[flow][:, i], *city)
-    return _Place(lambda flow: accounts.by_year(totals.city[flow]), *city)
+    return _Place(lambda flow: accounts.yearly(totals.city[flow]), *city)
 
 
 def _weights(figures: Figures, name: str) -> Array:
@@ -349,6 +349,14 @@ _INDICATORS: dict[str, tuple[str, Callable[[Figures, _Place], Array]]] = {
 
 INDICATORS = tuple(_INDICATORS)
 """Codes of all indicators."""
+
+
+def places(code: str) -> str:
+    """Return how far down an indicator is defined: ``city``, ``district``, or ``any`` place."""
+    if code not in _INDICATORS:
+        raise unknown("indicator", code, _INDICATORS)
+    return _INDICATORS[code][0]
+
 
 PLACES = ("district", "industry")
 

@@ -115,7 +115,9 @@ def relative_rd_stock(ratio: Array, gradual: Array, depreciation: Array, lag: Ar
 
 
 def exposure(manufacturing: Array, other: Array, is_manufacturing: Array, weights: Array) -> Array:
-    """Return each industry's exposure to demand and the city factor, weighted mean 1.
+    r"""Return each industry's exposure to demand and the city factor, weighted mean 1.
+
+    .. math:: \beta_i = b_i \frac{\sum_k Y_k}{\sum_k b_k Y_k}
 
     Parameters
     ----------
@@ -162,7 +164,10 @@ def jump_path(new_fall: Array, carry_over: Array) -> Array:
 
 
 def demand_path(yearly: tuple[Array, ...], months: int) -> Array:
-    """Return the demand shift in each month, shape (month, draw); it begins in March."""
+    r"""Return the demand shift in each month, shape (month, draw); it begins in March.
+
+    .. math:: z_t = z_{y(t)} \;[t \ge \text{March 2020}]
+    """
     path = np.stack([yearly[min(t // MONTHS_PER_YEAR, len(yearly) - 1)] for t in range(months)])
     path[:2] = 0.0
     return path

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import chart, frame, live, results, session, sharing
+from pages.parts import chart, definitions, frame, live, results, session, sharing
 from pages.views import district_charts, districts
 
 
@@ -11,7 +11,6 @@ def board() -> None:
     t, plan, scenario = session.t(), session.plan(), session.scenario()
     summary = live.chances()
     central = results.central(scenario)
-
     st.html(f'<div class="sentence">{t("districts.intro")}</div>')
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         indicator = st.segmented_control(
@@ -32,6 +31,7 @@ def board() -> None:
             label_visibility="collapsed",
             required=True,
         )
+        definitions.show("districts")
     rows = districts.rows(plan, summary, indicator, sort)
     left, right = st.columns([0.5, 0.5], gap="large")
     with left:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import chart, frame, results, session
+from pages.parts import chart, definitions, frame, results, session
 from pages.views import energy, energy_charts, tables, targets
 
 frame.enter()
@@ -23,6 +23,7 @@ with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         required=True,
     )
     compared = st.toggle(t("energy.compare"), key="energy_compare")
+    definitions.show("energy")
 now, usual = energy.account(run, year), energy.account(usual_run, year)
 beside = usual if compared else None
 st.markdown(energy.sentence(plan, now, t))

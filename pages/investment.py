@@ -3,7 +3,7 @@
 import streamlit as st
 
 import model
-from pages.parts import chart, frame, results, session
+from pages.parts import chart, definitions, frame, results, session
 from pages.views import investment, investment_charts, tables, targets
 
 frame.enter()
@@ -26,6 +26,7 @@ with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         required=True,
     )
     compared = st.toggle(t("investment.compare"), key="investment_compare")
+    definitions.show("investment")
 st.markdown(investment.sentence(plan, account, yields, year, t))
 
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import cautions, frame, lever_panel, live
+from pages.parts import cautions, definitions, frame, lever_panel, live
 
 frame.enter()
 left, right = st.columns([0.4, 0.6], gap="large")
@@ -10,6 +10,7 @@ left, right = st.columns([0.4, 0.6], gap="large")
 with right, st.container(key="results"):
     live.answer()
     cautions.show()
+    definitions.show("levers")
 with left:
     lever_panel.show()
 frame.footer()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import chart, frame, live, session
+from pages.parts import chart, definitions, frame, live, session
 from pages.views import charts, district_charts, frames, overview, targets
 
 frame.enter()
@@ -10,7 +10,9 @@ t, plan = session.t(), session.plan()
 
 summary = live.chances()
 
-st.markdown(overview.sentence(summary, t))
+with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+    st.markdown(overview.sentence(summary, t), width="stretch")
+    definitions.show("overview")
 headline = tuple(targets.tile(summary.verdict(name), t) for name in targets.HEADLINE)
 second = tuple(targets.tile(summary.verdict(name), t) for name in targets.SECOND)
 st.html(targets.tiles_html(headline, t))
@@ -28,10 +30,5 @@ st.html(targets.tiles_html(second, t, quiet=True))
 st.markdown(f"##### {t('overview.years_title')}")
 st.html(overview.years_html(plan, summary, t))
 
-with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-    note = f'<span class="note">{overview.estimates(plan, t)}</span>'
-    st.html(note, width="content")
-    with st.popover(t("overview.definition"), type="tertiary"):
-        st.markdown(overview.definition(plan, "iva_growth", t))
-        st.markdown(overview.definition(plan, "mva_growth", t))
+st.html(f'<div class="note">{overview.estimates(plan, t)}</div>')
 frame.footer()

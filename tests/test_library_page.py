@@ -10,6 +10,7 @@ from model.store import Store
 from pages.parts import library as screen
 from pages.parts import link, results, session, storage
 from pages.views import library as words
+from pages.views import reasons
 from pages.views.texts import LANGUAGES, texts
 from tests.conftest import PROJECT
 
@@ -160,7 +161,9 @@ def test_every_failure_has_words(language, code, details):
     said = texts(language).error(code, details)
     assert code not in said
     # What a database says of a lock or a full disk adds nothing for the reader.
-    told = {} if code in ("library_locked", "library_full") else details
+    told = {} if code in ("library_locked", "library_full") else dict(details)
+    if "reason" in told:
+        told["reason"] = reasons.said(told["reason"], texts(language))
     assert all(str(value) in said for value in told.values())
 
 

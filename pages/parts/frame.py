@@ -13,6 +13,7 @@ import streamlit as st
 from pages.parts import (
     access,
     chart,
+    definitions,
     entrance,
     export,
     history,
@@ -44,6 +45,9 @@ PAGES = (
 )
 WALLS = ("meeting",)
 """Pages that fill the screen, without navigation and frame."""
+
+PAGE = "page"
+"""Where the session holds the page of this run."""
 
 LOCALES = {"zh": "zh-CN", "en": "en"}
 
@@ -118,6 +122,9 @@ def show(page: st.Page) -> None:
     """Draw the line that stands above every page but those that fill the screen."""
     st.session_state["framed"] = True
     st.session_state[chart.SHOWN] = {}
+    st.session_state[session.OWN_LINK] = {}
+    st.session_state[PAGE] = page.url_path
+    st.session_state[definitions.OFFERED] = False
     st.session_state["framed_for"] = session.scenario()
     if page.url_path in WALLS:
         return
@@ -157,5 +164,6 @@ def footer() -> None:
     with st.container(key="foot", horizontal=True, vertical_alignment="center", gap="medium"):
         said = t("app.versions", data=data_set.version(session.plan(), t), draws=draws)
         st.html(f'<div class="note">{escape(said)}</div>', width="content")
+        definitions.show(st.session_state[PAGE] or PAGES[0])
         if st.session_state[chart.SHOWN]:
             export.page_menu()

@@ -16,10 +16,13 @@ WAIT = 0.3
 
 @st.cache_resource(show_spinner=False, max_entries=results.LARGE_PLANS)
 def _made_for(_plan: model.Plan, digest: str) -> results.Beats:
-    def make(key: tuple[model.Scenario, str], stopped) -> Knowledge:
+    def make(key: tuple[model.Scenario, str], stopped) -> Knowledge | model.ModelError:
         scenario, code = key
         drawn = results.beats(_plan).wait(scenario).drawn[code]
-        return model.knowledge(_plan, scenario, drawn, results.SEED)
+        try:
+            return model.knowledge(_plan, scenario, drawn, results.SEED)
+        except model.ModelError as error:
+            return error
 
     return results.Beats(make)
 
@@ -43,11 +46,14 @@ def show() -> None:
     )
     key = session.scenario(), code
     found = _maker(plan).get(key)
-    if found is None:
+    if not isinstance(found, Knowledge):
         st.html(knowledge.bars_html(plan, None, t))
         st.markdown(knowledge.weights_sentence(plan, t))
-        _maker(plan).ask(key)
-        st.fragment(_look, run_every=WAIT)(key)
+        if found is None:
+            _maker(plan).ask(key)
+            st.fragment(_look, run_every=WAIT)(key)
+        else:
+            st.html(f'<div class="note">{t.error(found.code, dict(found.details))}</div>')
         return
     st.html(knowledge.bars_html(plan, found, t))
     st.markdown(f"{knowledge.weights_sentence(plan, t)} {knowledge.variance_sentence(found, t)}")

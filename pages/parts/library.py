@@ -13,7 +13,7 @@ import streamlit as st
 import model
 from model import document
 from model.library import Record
-from pages.parts import access, definitions, session, share
+from pages.parts import access, session, share
 from pages.views import library as words
 from pages.views.history import literal
 
@@ -123,7 +123,6 @@ def dialog() -> None:
             "conflict": (t("library.conflict_title"), _conflict, "medium"),
             "library": (t("library.title"), _library, 860),
             "share": (t("share.title"), share.show, "medium"),
-            definitions.NAME: (t("definition.title"), definitions.show, "large"),
         }[name]
         st.dialog(title, width=width, on_dismiss=_close)(draw)()
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import streamlit as st
 
 import model
-from pages.parts import chart, definitions, results, session, waiting
+from pages.parts import chart, results, session, waiting
 from pages.views import changes, charts, effects, frames, targets
 from pages.views.history import said_changes
 from pages.views.summary import Summary
@@ -57,7 +57,6 @@ def show() -> None:
         _watch(summary is not None, shown)
         st.space("stretch")
         _announce(path.grew or growth.grew or third.grew)
-        definitions.button()
         _third_switch()
     left, right = st.columns(2, gap="small")
     with left:

@@ -7,7 +7,7 @@ from functools import lru_cache
 import streamlit as st
 
 import model
-from pages.parts import frame, live, pick_list, session
+from pages.parts import definitions, frame, live, pick_list, session
 from pages.views import clauses, register, register_actuals, register_detail
 from pages.views.audit import months_html
 from pages.views.register import Row
@@ -130,6 +130,7 @@ def detail(row: Row) -> None:
     if expected:
         st.html(expected)
     if row.target.kind == "modelled":
+        definitions.link(row.target.indicator, "target_formula", t("lineage.open"))
         _movers(row)
     elif row.target.kind == "lever":
         name = t.of(plan.lever(row.target.lever))

@@ -10,14 +10,14 @@ from contextlib import asynccontextmanager
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, RedirectResponse
 from starlette.routing import BaseRoute, Route
 
 import model
 from model import health, logs
 from model.store import default_url
 from model.version import VERSION
-from pages.parts import session, waiting
+from pages.parts import frame, session, waiting
 from pages.views.texts import LANGUAGES, texts
 
 PATIENCE = 8.0
@@ -51,9 +51,20 @@ async def answer(request: Request) -> JSONResponse:
     return JSONResponse(found, status, headers={"Cache-Control": "no-store"})
 
 
+async def first_page(request: Request) -> RedirectResponse:
+    """Send the name of the first page to its address, which is that of the app; the rest stays."""
+    query = request.url.query
+    return RedirectResponse("./" + (f"?{query}" if query else ""), 307)
+
+
 def routes() -> list[BaseRoute]:
     """Return the addresses that the server answers beside the pages."""
-    return [Route("/health", answer, methods=["GET"]), waiting.route()]
+    first = frame.PAGES[0]
+    return [
+        Route("/health", answer, methods=["GET"]),
+        Route(f"/{first}", first_page, methods=["GET", "HEAD"]),
+        waiting.route(),
+    ]
 
 
 @asynccontextmanager

@@ -28,6 +28,9 @@ HAND = 10.0
 _OF_DATA = ("last_summary", "last_power", "asked", "axes", "framed_for", "table_results")
 """What a visit holds that came from the data it ran on."""
 
+OWN_LINK = "own_link"
+"""Where a run of a page holds what it adds to the address."""
+
 
 @st.cache_resource(show_spinner=False)
 def shipped() -> model.Plan:
@@ -348,7 +351,7 @@ def write_link() -> None:
     if moving():
         return  # a browser limits how often an address may change
     own = {"lang": st.session_state["language"], "w": st.session_state["visit"]}
-    wanted = own | link.encode(plan(), scenario())
+    wanted = own | link.encode(plan(), scenario()) | st.session_state.get(OWN_LINK, {})
     if dict(st.query_params) != wanted:
         st.query_params.from_dict(wanted)
 

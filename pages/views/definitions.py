@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import model
 from model.targets import differs
-from pages.views.overview import definition
 from pages.views.texts import Texts
 
 
-def shown(plan: model.Plan, targets: Sequence[str]) -> tuple[model.sources.Target, ...]:
-    """Return the targets of a page, each indicator once."""
-    found = {plan.target(name).indicator: plan.target(name) for name in targets}
-    return tuple(found.values())
-
-
-def cards(plan: model.Plan, targets: Sequence[str], t: Texts) -> str:
-    """Return the cards of the indicators of these targets as Markdown."""
-    parts = [t("definition.about")]
-    for target in shown(plan, targets):
-        parts.append(f"{definition(plan, target.indicator, t)}  \n{against(plan, target, t)}")
-    return "\n\n".join([*parts, t("definition.span")])
+def card(plan: model.Plan, code: str, t: Texts) -> str:
+    """Return the card of an indicator as Markdown, with what sets the plan's target apart."""
+    record = plan.indicator(code)
+    fields = {field: t.of(record, field) for field in ("name", "scope", "basis", "definition")}
+    said = [t("definition.card", **fields)]
+    said += [against(plan, x, t) for x in plan.targets if x.kind == "modelled"
+             and x.indicator == code][:1]  # fmt: skip
+    return "  \n".join(said)
 
 
 def against(plan: model.Plan, target: model.sources.Target, t: Texts) -> str:

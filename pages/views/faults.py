@@ -8,6 +8,7 @@ import pandas as pd
 
 import model
 from model.errors import Fault
+from pages.views import reasons
 from pages.views.texts import Texts
 
 
@@ -15,7 +16,9 @@ def sentence(error: model.ModelError, t: Texts) -> str:
     """Return what is wrong as a whole, as HTML."""
     if isinstance(error, model.DataFaults):
         return escape(t("faults.count", count=len(error.faults)))
-    return escape(t("faults.other", reason=" ".join(str(error).split())))
+    if f"error.{error.code}" in t:
+        return escape(t.error(error.code, dict(error.details)))
+    return escape(t("faults.other", reason=reasons.said(str(error), t)))
 
 
 def table(error: model.ModelError, t: Texts) -> pd.DataFrame | None:
@@ -38,6 +41,9 @@ def table(error: model.ModelError, t: Texts) -> pd.DataFrame | None:
 def _said(fault: Fault, t: Texts) -> str:
     key = f"fault.{fault.code}"
     try:
-        return t(key, **dict(fault.details)) if key in t else fault.message
+        details = dict(fault.details)
+        if "reason" in details:
+            details["reason"] = reasons.said(details["reason"], t)
+        return t(key, **details) if key in t else fault.message
     except KeyError:  # a check of several cells may bring other details
         return fault.message

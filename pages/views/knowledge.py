@@ -7,7 +7,7 @@ from html import escape
 import model
 from model.cells import FIRM, Cell, by_id
 from model.knowledge import SOURCED, Knowledge, Worth, weights
-from pages.views import numbers
+from pages.views import numbers, quantity
 from pages.views.levers import capital
 from pages.views.texts import Texts
 from pages.views.theme import BANDS, BLUE, GREY, LINE
@@ -136,7 +136,8 @@ def seen_sentence(found: Knowledge, t: Texts) -> str:
     """Return how many cells stand out from the error of the draws, and what was not asked."""
     return t(
         "knowledge.seen",
-        seen=len(found.worth),
+        seen=found.seen,
+        named=len(found.worth),
         count=found.candidates,
         draws=numbers.plain(found.draws, 0),
         unranged=found.without_range,
@@ -150,9 +151,8 @@ def _width(width: float, code: str, t: Texts) -> str:
 
 
 def _measured(share: float, error: float, t: Texts) -> str:
-    digits = 1 if share >= 0.0095 else 2
-    return t("knowledge.measured", value=numbers.percent(share, digits),
-             error=numbers.plain(100 * error, max(1, digits)))  # fmt: skip
+    shown = numbers.percent(share, 2), numbers.plain(100 * max(error, 5e-5), 2)
+    return t("knowledge.measured", value=shown[0], error=shown[1])
 
 
 def _small(share: float, t: Texts) -> str:
@@ -187,14 +187,11 @@ def _row(plan: model.Plan, one: Worth, found: Knowledge, code: str, t: Texts) ->
 
 
 def _present(known: Cell, t: Texts) -> str:
-    value = numbers.short(known.value) if known.value is not None else ""
-    unit = t.unit(known.unit)
-    apart = "" if unit[:1] == "%" or t.language == "zh" else " "
-    text = f"{value}{apart}{unit}"
+    text = quantity.said(known.value, known.unit, t)
     if known.low is None or known.high is None:
         return text
-    ends = t("number.range", low=numbers.short(known.low), high=numbers.short(known.high))
-    return t("knowledge.with_range", value=text, ends=ends)
+    low, high = (quantity.value(x, known.unit) for x in (known.low, known.high))
+    return t("knowledge.with_range", value=text, ends=t("number.range", low=low, high=high))
 
 
 def cell_name(plan: model.Plan, known: Cell, t: Texts) -> str:

@@ -41,13 +41,6 @@ def estimates(plan: model.Plan, t: Texts) -> str:
     return t("overview.estimates") + knowledge.weights_sentence(plan, t)
 
 
-def definition(plan: model.Plan, code: str, t: Texts) -> str:
-    """Return the definition card of an indicator in a paragraph."""
-    card = plan.indicator(code)
-    fields = {field: t.of(card, field) for field in ("name", "scope", "basis", "definition")}
-    return t("overview.definition_text", **fields)
-
-
 def years_html(plan: model.Plan, summary: Summary, t: Texts) -> str:
     """Return the three years of the main indicators as an HTML table."""
     head = "".join(f"<th>{escape(t('chart.year', year=year))}</th>" for year in plan.years)

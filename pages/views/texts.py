@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from pages.views import reasons
+
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "interface"
 LANGUAGES = ("zh", "en")
 
@@ -51,6 +53,9 @@ class Texts:
             if isinstance(known[item], float):
                 known[item] = f"{known[item]:g}"
         known["unit"] = self.unit(str(known["unit"]))
+        known["reason"] = reasons.said(str(known["reason"]), self)
+        known["kind"] = reasons.kind(str(known["kind"]), self)
+        known["suggestion"] = reasons.suggestion(str(known["suggestion"]), self)
         return self(key, **known)
 
 
