@@ -99,11 +99,12 @@ def test_an_indicator_shows_its_parameters_as_the_records_have_them(plan, t, cod
     scenario = plan.scenarios["plan"]
     rows = views.lines(plan, code, tornado(plan, scenario, code), t)
     found = dict.fromkeys(p for step in lineage(plan, code) for p in step.parameters)
-    by_name = {row.name.lower(): row for row in rows}
+    assert len({row.name for row in rows}) == len(rows)
+    by_id = {row.id: row for row in rows}
     for p in found:
         if p.id.startswith("month_share_"):
             continue
-        row = by_name[(p.name_zh if t.language == "zh" else p.name).lower()]
+        row = by_id[p.id]
         numbers = tuple(quantity.value(x, p.unit) for x in (p.low, p.mid, p.high))
         assert (row.low, row.mid, row.high) == numbers
         assert row.status == t.status(p.status)
@@ -143,25 +144,26 @@ def test_cards_are_written_with_full_width_punctuation(plan):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_two_clicks_lead_from_a_tile_to_formula_and_parameters(plan, language):
-    """The first click opens the list, which is drawn with the page; the second is the button."""
-    at = opened("overview", lang=language)
-    at.button(key="definitions_energy_intensity_fall").click().run()
+def test_an_address_names_an_indicator(plan, language):
+    at = opened("method", lang=language)
+    at.query_params["indicator"] = "energy_intensity_fall"
+    at.run()
     assert not at.exception
     assert at.selectbox(key="method_indicator").value == "energy_intensity_fall"
     said = shown(at)
     parameter = plan.parameter("technique_elasticity")
-    assert (parameter.name_zh if language == "zh" else "Fall of intensity") in said or True
-    assert any("E_t" in latex.value for latex in at.latex)
     assert quantity.value(parameter.high, parameter.unit) in said
+    assert texts(language).status(parameter.status) in said
+    assert any("E_t" in formula.value for formula in at.latex)
 
 
-def test_an_address_names_an_indicator_and_a_wrong_one_is_said():
-    at = opened("method", lang="en", indicator="upgrade_share")
-    assert at.selectbox(key="method_indicator").value == "upgrade_share"
-    at = opened("method", lang="en", indicator="no_such_thing")
+def test_an_address_that_names_no_indicator_is_said():
+    at = opened("method", lang="en")
+    at.query_params["indicator"] = "no_such_thing"
+    at.run()
     assert not at.exception
     assert "no_such_thing" in at.warning[0].value
+    assert at.selectbox(key="method_indicator").value in model.INDICATORS
 
 
 # Reasons in the language of the reader

@@ -66,6 +66,7 @@ LEAST = 5e-5
 class Line:
     """A parameter, or twelve of a month each, as a row of the table; texts only."""
 
+    id: str
     name: str
     note: str
     low: str
@@ -153,7 +154,13 @@ def _name(group: tuple[Parameter, ...], t: Texts) -> str:
     family = next((x for x in FAMILIES if first.id.startswith(x)), "")
     if family:
         return t(f"lineage.{family.rstrip('_')}")
-    return first.name_zh if t.language == "zh" else first.name
+    if t.language == "zh":
+        return first.name_zh
+    if first.unit == "correlation":
+        return f"{first.name} {first.symbol.removeprefix('corr')}"
+    whom = first.applies_to.partition(":")[2]  # the Chinese names say it themselves
+    apart = first.applies_to.startswith("industry:") and whom.replace(";", " ") not in first.name
+    return f"{first.name} ({whom.replace(';', ', ')})" if apart else first.name
 
 
 def _line(
@@ -172,6 +179,7 @@ def _line(
     kind = f"quantity_kind.{first.unit}"
     judged = first.source_id in ("judgement", "recalled")
     return Line(
+        id=first.id,
         name=capital(_name(group, t)),
         note=first.note if t.language == "en" else "",
         low=quantity.value(first.low, first.unit),
