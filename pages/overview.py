@@ -10,7 +10,7 @@ t, plan = session.t(), session.plan()
 
 summary = live.chances()
 
-with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+with st.container(key="finding", horizontal=True, vertical_alignment="center", gap="medium"):
     st.markdown(overview.sentence(summary, t), width="stretch")
     definitions.show("overview")
 headline = tuple(targets.tile(summary.verdict(name), t) for name in targets.HEADLINE)

@@ -105,7 +105,7 @@ def test_an_indicator_shows_its_parameters_as_the_records_have_them(plan, t, cod
         if p.id.startswith("month_share_"):
             continue
         row = by_id[p.id]
-        numbers = tuple(quantity.value(x, p.unit) for x in (p.low, p.mid, p.high))
+        numbers = tuple(quantity.value(x, p.unit, t) for x in (p.low, p.mid, p.high))
         assert (row.low, row.mid, row.high) == numbers
         assert row.status == t.status(p.status)
         assert row.source
@@ -152,7 +152,8 @@ def test_an_address_names_an_indicator(plan, language):
     assert at.selectbox(key="method_indicator").value == "energy_intensity_fall"
     said = shown(at)
     parameter = plan.parameter("technique_elasticity")
-    assert quantity.value(parameter.high, parameter.unit) in said
+    t = texts(language)
+    assert quantity.value(parameter.high, parameter.unit, t) in said
     assert texts(language).status(parameter.status) in said
     assert any("E_t" in formula.value for formula in at.latex)
 

@@ -22,6 +22,7 @@ from pages.parts import (
     results,
     session,
     storage,
+    streamlit_words,
 )
 from pages.views import data_set, numbers
 from pages.views.changes import changed_counts
@@ -83,6 +84,7 @@ def pages() -> st.navigation:
     t = session.t()
     st.set_page_config(page_title=t("app.name"), page_icon="🏭", layout="wide")
     chart.style()
+    streamlit_words.style()
     language = json.dumps(LOCALES[t.language])
     cookie = storage.cookie_script(st.session_state["browser"])
     st.html(

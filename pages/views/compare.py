@@ -212,7 +212,7 @@ def path_tables(
         },
         "ends": {
             "month": [11] * len(series),
-            "at": spread(last, (high - low) / 15),
+            "at": spread(last, (high - low) / 9.5),
             "series": letters,
             "label": [
                 f"{label(k, name)} {numbers.plain(value)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import altair as alt
 
+from pages.views.texts import Texts
 from pages.views.theme import VEGA_CONFIG
 
 SIGNED = "datum.value == 0 ? '0' : format(datum.value, '+~f')"
@@ -24,6 +25,14 @@ def finish(chart: alt.LayerChart, title: str, subtitle: str, height: int) -> dic
     spec["autosize"] = {"type": "fit", "contains": "padding"}
     spec["config"] = VEGA_CONFIG
     return spec
+
+
+def room(t: Texts, letters: int) -> dict[str, int]:
+    """Return the least room for Chinese names of so many letters beside an axis.
+
+    A chart may be laid out before the font has come; what stands in for it can be narrower.
+    """
+    return {"minExtent": 13 * letters + 8} if t.language == "zh" else {}
 
 
 def halo(data: alt.NamedData, **mark: object) -> tuple[alt.Chart, alt.Chart]:

@@ -6,7 +6,7 @@ from functools import cache
 
 import altair as alt
 
-from pages.views.drawing import finish, halo, reach
+from pages.views.drawing import finish, halo, reach, room
 from pages.views.texts import Texts
 from pages.views.theme import BANDS, BLUE, GREY, INK, LINE, ORANGE, QUIET
 
@@ -114,7 +114,7 @@ def kernels(t: Texts) -> dict:
 def output(t: Texts) -> dict:
     """Value added from each year's spending, by year."""
     rows, axis = alt.NamedData(name="rows"), alt.NamedData(name="axis")
-    y = _names()
+    y = _names(t, 11)
     x_axis = alt.Axis(
         title=None, format=",~f", domain=False, ticks=False, orient="top", tickCount=5
     )
@@ -134,19 +134,22 @@ def output(t: Texts) -> dict:
     return finish(chart, t("investment.chart_output"), t("investment.chart_output_sub"), 300)
 
 
-def _names() -> alt.Y:
+def _names(t: Texts, letters: int) -> alt.Y:
     return alt.Y(
         "name:N",
         sort=alt.EncodingSortField("order", op="min"),
-        axis=alt.Axis(title=None, domain=False, ticks=False, labelLimit=300, labelColor=INK),
-    )
+        axis=alt.Axis(
+            title=None, domain=False, ticks=False, labelLimit=300, labelColor=INK,
+            **room(t, letters),
+        ),
+    )  # fmt: skip
 
 
 @cache
 def districts(t: Texts) -> dict:
     """Growth of investment by district with its range, against Annex 1."""
     rows, axis = alt.NamedData(name="rows"), alt.NamedData(name="axis")
-    y = _names()
+    y = _names(t, 4)
     x_axis = alt.Axis(
         title=None, format=",~f", domain=False, ticks=False, orient="top", tickCount=7
     )

@@ -190,7 +190,7 @@ def _present(known: Cell, t: Texts) -> str:
     text = quantity.said(known.value, known.unit, t)
     if known.low is None or known.high is None:
         return text
-    low, high = (quantity.value(x, known.unit) for x in (known.low, known.high))
+    low, high = (quantity.value(x, known.unit, t) for x in (known.low, known.high))
     return t("knowledge.with_range", value=text, ends=t("number.range", low=low, high=high))
 
 

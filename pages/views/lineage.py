@@ -12,6 +12,7 @@ from model.sensitivity import Swing
 from model.sources import Parameter
 from pages.views import method, numbers, quantity
 from pages.views.levers import capital
+from pages.views.power import step_said
 from pages.views.texts import Texts
 
 ON_PAGE: dict[str, tuple[str, ...]] = {
@@ -171,10 +172,10 @@ def _line(
     t: Texts,
 ) -> Line:
     first = group[0]
-    mid = quantity.value(first.mid, first.unit)
+    mid = quantity.value(first.mid, first.unit, t)
     if len(group) > 1:
         values = [p.mid for p in group if p.mid is not None]
-        ends = (quantity.value(x, first.unit) for x in (min(values), max(values)))
+        ends = (quantity.value(x, first.unit, t) for x in (min(values), max(values)))
         mid = t("number.range", low=next(ends), high=next(ends))
     kind = f"quantity_kind.{first.unit}"
     judged = first.source_id in ("judgement", "recalled")
@@ -182,9 +183,9 @@ def _line(
         id=first.id,
         name=capital(_name(group, t)),
         note=first.note if t.language == "en" else "",
-        low=quantity.value(first.low, first.unit),
+        low=quantity.value(first.low, first.unit, t),
         mid=mid,
-        high=quantity.value(first.high, first.unit),
+        high=quantity.value(first.high, first.unit, t),
         unit=t(kind) if kind in t else quantity.unit(first.unit, t),
         status=t.status(first.status),
         source=t(f"lineage.source_{first.source_id}") if judged else titles[first.source_id],
@@ -262,8 +263,7 @@ def levers_html(plan: model.Plan, code: str, effects: Sequence[model.Effect], t:
     items = []
     for effect in acting:
         lever = plan.lever(effect.lever)
-        step = numbers.exact(effect.step, lever.unit, t)
-        step = step if effect.step < 0 else f"+{step}"
+        step = step_said(effect.step, lever.unit, t)
         change = (
             numbers.points(effect.change, t, 2)
             if unit == "%"

@@ -149,9 +149,9 @@ def parameters(plan: model.Plan, t: Texts) -> pd.DataFrame:
         {
             "id": p.id,
             "name": p.name_zh if t.language == "zh" else p.name,
-            "low": quantity.value(p.low, p.unit),
-            "mid": quantity.value(p.mid, p.unit),
-            "high": quantity.value(p.high, p.unit),
+            "low": quantity.value(p.low, p.unit, t),
+            "mid": quantity.value(p.mid, p.unit, t),
+            "high": quantity.value(p.high, p.unit, t),
             "unit": _unit(p.unit, t),
             "status": t.status(p.status),
             "source": titles.get(p.source_id, p.source_id),

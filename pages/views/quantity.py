@@ -9,11 +9,17 @@ PER_CENT = ("per year", "per month")
 """Rates that are stored as fractions and read as per cent."""
 
 
-def value(number: float | None, unit: str) -> str:
+MONEY = ("亿元", "亿元 per year", "亿元/firm")
+"""Amounts that English writes in billions."""
+
+
+def value(number: float | None, unit: str, t: Texts) -> str:
     """Return a number as it is read in its unit, without the unit; empty where there is none."""
     if number is None:
         return ""
     shown = 100 * number if unit in PER_CENT else number
+    if unit in MONEY:
+        shown *= float(t("number.money_factor"))
     return f"{shown:,.4g}".replace("-", MINUS)
 
 
@@ -25,6 +31,6 @@ def unit(name: str, t: Texts) -> str:
 
 def said(number: float | None, name: str, t: Texts) -> str:
     """Return a number with its unit."""
-    text, word = value(number, name), unit(name, t)
+    text, word = value(number, name, t), unit(name, t)
     joint = "" if not word or word[0] in "%‰" or t.language == "zh" else " "
     return f"{text}{joint}{word}" if text else ""

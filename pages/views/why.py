@@ -10,6 +10,7 @@ import pandas as pd
 
 import model
 from pages.views import numbers
+from pages.views.clauses import place_name as clause_name
 from pages.views.targets import target_value
 from pages.views.texts import Texts
 
@@ -136,8 +137,10 @@ def explained(
     for share in sorted(found.shares, key=lambda share: -abs(share.value)):
         special = bool(share.special_action)
         name = t("why.special_name", name=t.of(share)) if special else t.of(share)
-        clause = t("why.and").join(dict.fromkeys("; ".join(clauses[share.group]).split("; ")))
-        clause = clause.replace("annex 1", t("why.annex"))
+        clause = t("why.and").join(
+            clause_name(place, t) if "(" in place else place.replace("annex 1", t("why.annex"))
+            for place in dict.fromkeys("; ".join(clauses[share.group]).split("; "))
+        )
         kind = "special" if special else "group"
         rows.append(row(share.group, name, kind, share.value, alone=share.alone, clause=clause))
     rows.append(row("scenario", t("why.here"), "total", found.scenario))
