@@ -92,7 +92,7 @@ def test_the_page_shows_the_block_when_it_is_worked_out(language, monkeypatch):
     monkeypatch.setattr(results, "DRAWS", 2048)
     t = texts(language)
     at = opened("data", lang=language)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while t("knowledge.worth") not in shown(at) and time.monotonic() < deadline:
         time.sleep(0.3)
         at.run()
@@ -105,7 +105,7 @@ def test_the_page_shows_the_block_when_it_is_worked_out(language, monkeypatch):
 def test_too_few_draws_are_said_and_not_waited_for():
     t = texts("zh")
     at = opened("data", lang="zh", s="prudent")  # of which no draws are kept
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while "抽样 256 次太少" not in shown(at) and time.monotonic() < deadline:
         time.sleep(0.2)
         at.run()

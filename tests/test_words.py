@@ -54,6 +54,8 @@ EXCEPTIONS = {
     "equation \0": "the section of a text in the interface files",
     "per year": "a unit of the tables, put into words by quantity.toml",
     "per month": "a unit of the tables, put into words by quantity.toml",
+    "亿元 per year": "a unit of the tables, put into words by quantity.toml",
+    "亿元/firm": "a unit of the tables, put into words by quantity.toml",
     "% of plan": "a unit of the tables, put into words by common.toml",
     "base cell": "what a parameter applies to, as the table says it",
     "annex 1": "a clause of the register, as the table says it",
@@ -107,6 +109,7 @@ MACHINE = (
     r"#[0-9A-Fa-f]{6}",  # a colour
     r"\w+:[QNOT]",  # a field of a chart
     r"[a-z]+:?[a-z]*(?:[A-Z][a-z]*)+[0-9]*",  # a property in camel case
+    r"\w+\.[a-z]+(?:[A-Z][a-z]*)+",  # an option of Streamlit
     r"[A-Z]+(?:_[A-Z]+)+",  # the name of a setting
     r"[\w./-]+\.(?:py|csv|xml|png|woff2|otf|css)",  # a file
     r"[A-Z0-9]{2,}",  # an acronym of a format or a protocol
@@ -148,6 +151,8 @@ def test_no_chinese_stands_in_the_code_but_units(path):
     units = set(re.findall(r"[\u3400-\u9fff]+", " ".join(WORDS)))
     for line, text in literals(ast.parse(path.read_text("utf-8"))):
         assert set(re.findall(r"[\u3400-\u9fff]+", text)) <= units, (line, text)
+        if text != "，":  # what a person may have typed between two figures
+            assert not re.search(r"[\u3001\u3002\uff08-\uff0c\uff1a\uff1b]", text), (line, text)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT).as_posix())

@@ -196,7 +196,10 @@ def facts(plan: model.Plan, code: str, t: Texts) -> tuple[str, ...]:
     return (
         t("districts.base", value=numbers.in_unit(value, "亿元", t), status=status),
         t("districts.share", share=numbers.percent(share), status=status),
-        t("districts.industries", names="、".join(names[c] for c in district.main_industries)),
+        t(
+            "districts.industries",
+            names=t("lineage.and").join(names[c] for c in district.main_industries),
+        ),
     )
 
 

@@ -64,7 +64,7 @@ def targets(plan: model.Plan, t: Texts) -> pd.DataFrame:
         "target": [target_value(target, t) for target in plan.targets],
         "kind": [t(f"kind.{target.kind}") for target in plan.targets],
         "text": [t.of(target, "text") for target in plan.targets],
-        "units": ["、".join(target.responsible_units) for target in plan.targets],
+        "units": [t("lineage.and").join(target.responsible_units) for target in plan.targets],
         "status": [t.status(target.status) for target in plan.targets],
     }
     return _named(columns, t)
