@@ -43,8 +43,13 @@ def show() -> None:
     _forecasts(now, new)
     found = data_preview.changed(now, new, t)
     st.html(f'<div class="note">{data_preview.said(found, t)}</div>')
-    found = found.rename(columns={name: t(f"desk.column_{name}") for name in found.columns})
-    st.dataframe(found, hide_index=True, height=min(38 + 35 * len(found), 248), key="desk_changes")
+    widths = {"kind": 76, "item": 200, "before": 130, "after": 130}
+    config = {
+        name: st.column_config.Column(t(f"desk.column_{name}"), width=widths.get(name))
+        for name in found.columns
+    }
+    st.dataframe(found, hide_index=True, height=min(38 + 35 * len(found), 248),
+                 column_config=config, key="desk_changes")  # fmt: skip
     if new.data_set is None:
         _shipped_again()
     else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import streamlit as st
 
 import model
@@ -22,11 +24,12 @@ def in_use() -> None:
     t, plan, chosen = session.t(), session.plan(), session.data_set()
     with st.container(key="desk_in_use", horizontal=True, vertical_alignment="center", gap="small"):
         if chosen is None:
-            st.markdown(t("desk.in_use_shipped", version=literal(plan.version)))
+            said = t("desk.in_use_shipped", version=escape(plan.version))
         else:
             key = "desk.in_use_set" if session.data_kept() else "desk.in_use_unsaved"
-            name = literal(data_set.name(chosen, t))
-            st.markdown(t(key, name=name, count=len(chosen.replacements)))
+            name = escape(data_set.name(chosen, t))
+            said = t(key, name=name, count=len(chosen.replacements))
+        st.html(f'<div class="desk-use">{said}</div>', width="content")
         st.space("stretch")
         _pick()
         if chosen is not None:

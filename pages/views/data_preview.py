@@ -15,7 +15,7 @@ from model.upload import FIELDS
 from pages.views import data_desk, numbers, tables
 from pages.views.data_template import head
 from pages.views.summary import Summary
-from pages.views.targets import short_name, target_value
+from pages.views.targets import short_name, target_label
 from pages.views.texts import Texts
 
 HEADLINE = ("T01", "T02", "T04", "T05", "T13")
@@ -66,27 +66,33 @@ def forecasts_html(
     t: Texts,
 ) -> str:
     """Return the headline forecasts before and after; the chances of both once they are there."""
-    heads = ("indicator", "target", "before", "after", "change", "chance")
+    heads = ("indicator", "values", "change", "chance")
     rows = []
     for id in HEADLINE:
         target = plan.target(id)
         factor = 100 if target.unit == "%" else 1
         old, new = (factor * float(run.indicator(target.indicator)[0, 0]) for run in runs)
-        rows.append(
-            (
-                short_name(target, t),
-                target_value(target, t),
-                numbers.in_unit(old, target.unit, t),
-                numbers.in_unit(new, target.unit, t),
-                numbers.gap(new - old, target.unit, t),
-                _chances(id, chances, t),
-            )
+        name, goal = escape(short_name(target, t)), escape(target_label(target, t))
+        cells = (
+            " → ".join(_amount(value, target.unit, t) for value in (old, new)),
+            _change(new - old, target.unit, t),
+            _chances(id, chances, t),
         )
+        rows.append((f"{name}<br><small>{goal}</small>", *map(escape, cells)))
     top = "".join(f"<th>{escape(t(f'desk.forecast_{name}'))}</th>" for name in heads)
-    body = "".join(
-        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
-    )
+    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
     return f'<table class="plain desk"><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def _amount(value: float, unit: str, t: Texts) -> str:
+    # A replaced figure often moves the second decimal only, which is worth seeing here.
+    return numbers.in_unit(value, unit, t, digits=2 if unit == "%" else None)
+
+
+def _change(value: float, unit: str, t: Texts) -> str:
+    if unit == "%":
+        return numbers.points(value / 100, t, digits=2)
+    return numbers.gap(value, unit, t)
 
 
 def _chances(id: str, chances: tuple[Summary | None, Summary | None], t: Texts) -> str:
