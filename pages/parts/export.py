@@ -34,7 +34,9 @@ def stamped(scenario: model.Scenario) -> Stamp:
     """Return where an export of a scenario comes from."""
     plan = session.plan()
     today = datetime.date.today()
-    parameters = link.encode(plan, scenario) | link.carry(plan)
+    named = link.encode(plan, scenario)
+    whole = named | link.carry(plan)
+    parameters = whole if seal.fits(whole) else named
     return stamp(plan, scenario, results.DRAWS, today, parameters, session.t())
 
 

@@ -18,6 +18,7 @@ from pages.parts import chart, results, session
 from pages.views import (
     charts,
     compare,
+    data_set,
     district_charts,
     frames,
     meeting,
@@ -347,7 +348,8 @@ def _foot(now: Meeting) -> None:
     with st.container(key="wall_foot", horizontal=True, vertical_alignment="center"):
         place = t("meeting.place", at=now.at + 1, count=len(now.scenes))
         name = meeting.scenario_name(now.scene.scenario, session.plan(), t)
-        st.html(f'<div class="wall-place">{place} · {escape(name)}</div>')
+        own = data_set.badge_html(session.plan(), session.data_kept(), t)
+        st.html(f'<div class="wall-place">{place} · {escape(name)} {own}</div>')
         st.space("stretch")
         with (
             st.popover(t("meeting.decide"), key="wall_decide"),

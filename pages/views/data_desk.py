@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -119,7 +120,7 @@ def item(plan: model.Plan, one: Cell, t: Texts) -> str:
             return f"{one.key[0]} {name}"
         case "controls":
             check = next(x.control for x in plan.base.controls if x.control.id == one.key[0])
-            return t.of(check, "note")
+            return f"{check.id} {re.split('[，,；;]', t.of(check, 'note'))[0]}"
         case "observations":
             return _observed(plan, one, t)
     return " ".join(one.key)

@@ -75,6 +75,19 @@ def rows(plan: model.Plan, t: Texts) -> tuple[tuple[Line, dict[str, object]], ..
     return tuple(found)
 
 
+def replaced(plan: model.Plan, t: Texts) -> pd.DataFrame:
+    """Return what the data set of a plan replaces, in columns that a template may come back in."""
+    own = {x.cell: x for x in plan.data_set.replacements} if plan.data_set else {}
+    lines = [line for line in data_desk.replaceable(plan, t) if line.cell.id in own]
+    names = ("cell", "item", "unit", "shipped", *FILLED)
+    found = [
+        (line.cell.id, line.item, t.unit(line.cell.unit), line.cell.value,
+         *(getattr(own[line.cell.id], name) for name in FILLED))
+        for line in lines
+    ]  # fmt: skip
+    return pd.DataFrame(found, columns=[head(name, t) for name in names])
+
+
 def allowed(plan: model.Plan, line: Line, t: Texts) -> str:
     """Return which figures a cell takes."""
     low, high = bounds(plan, line.cell)

@@ -13,6 +13,7 @@ import pandas as pd
 import model
 from pages.views import numbers
 from pages.views.clauses import clauses, unit_name
+from pages.views.data_template import replaced
 from pages.views.export.exhibit import Exhibit
 from pages.views.export.exhibits import all_exhibits
 from pages.views.export.stamp import Stamp
@@ -42,6 +43,7 @@ class Brief:
     levers: pd.DataFrame
     exhibits: tuple[Exhibit, ...]
     stamp: Stamp
+    replaced: pd.DataFrame
 
 
 def brief(
@@ -82,6 +84,7 @@ def brief(
         ),
         exhibits=all_exhibits(plan, summaries, run, t),
         stamp=stamp,
+        replaced=replaced(plan, t),
     )
 
 

@@ -22,8 +22,8 @@ import model
 
 MARK = "ZZTY1"
 PICTURE_KEY = "scenario"
-LONGEST = 20_000
-"""Characters of the content of a code; a scenario has about two thousand."""
+LONGEST, CONTENT = 20_000, 200_000
+"""Characters of a code and of its content; a scenario has about two thousand."""
 
 LARGEST_FILE, LARGEST_PART = 64 << 20, 32 << 20
 _CODE = re.compile(rf"{MARK}\.([A-Za-z0-9_-]{{16,{LONGEST}}})\.([0-9a-f]{{8}})")
@@ -40,6 +40,12 @@ def code(parameters: Mapping[str, str]) -> str:
     packed = zlib.compress(text.encode("ascii"), 9)
     body = base64.urlsafe_b64encode(packed).decode("ascii").rstrip("=")
     return f"{MARK}.{body}.{binascii.crc32(packed):08x}"
+
+
+def fits(parameters: Mapping[str, str]) -> bool:
+    """Return whether a code can hold these parameters."""
+    content = json.dumps(dict(parameters), ensure_ascii=True)
+    return len(content) <= CONTENT and len(code(parameters)) <= LONGEST
 
 
 def decode(text: str) -> dict[str, str]:
@@ -64,7 +70,7 @@ def decode(text: str) -> dict[str, str]:
         if f"{binascii.crc32(packed):08x}" != check:
             raise damaged
         unpacker = zlib.decompressobj()
-        content = unpacker.decompress(packed, LONGEST)
+        content = unpacker.decompress(packed, CONTENT)
         if unpacker.unconsumed_tail:
             raise damaged
         values = json.loads(content)

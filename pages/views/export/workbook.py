@@ -47,6 +47,8 @@ def workbook(brief: Brief, t: Texts) -> bytes:
         sheets.texts(t("brief.sheet_board"), brief.board)
         sheets.texts(t("brief.sheet_levers"), brief.levers)
         sheets.numbers(t("brief.sheet_shares"), brief.shares, "0.00")
+        if len(brief.replaced):
+            sheets.numbers(t("desk.sheet_replaced"), brief.replaced, "General")
         for k, exhibit in enumerate(brief.exhibits, 1):
             sheets.exhibit(k, exhibit, brief)
     return kept.getvalue()
