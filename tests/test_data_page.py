@@ -18,7 +18,7 @@ from model.history import History, Step
 from model.library import Library, Visit
 from model.replacements import DataSet, Replacement
 from model.store import Store
-from pages.parts import link, live, results, session, storage
+from pages.parts import link, live, results, storage
 from pages.views import data_desk, data_template, numbers
 from pages.views.export import seal, snippet
 from pages.views.summary import summarise
@@ -241,6 +241,8 @@ def test_a_file_brings_its_figures_to_a_library_that_does_not_have_them(plan):
 
 def _restores():
     import streamlit as st
+
+    from pages.parts import session
 
     session.begin()
     session.open_link(st.session_state["given"], "history.restored")
