@@ -77,6 +77,9 @@ MEASURES: dict[str, tuple[Measure, ...]] = {
 REPLACEABLE = ("district_base", "industry_mix", "parameters", "industries", "observations")
 """Tables with facts; the others hold the plan's own words or what a scenario sets."""
 
+ABOVE_ZERO = ("industrial_va", "industrial_investment")
+"""Rows of ``district_base`` that growth is computed from."""
+
 COMPUTED = ("industrial_va_share", "manufacturing_share")
 """Rows of ``district_base`` that follow from others."""
 
@@ -215,6 +218,8 @@ def check(plan: Plan, replacements: Iterable[Replacement]) -> list[Fault]:
             if value is not None and not least <= value <= most:
                 say("out_of_range", f"{value:g} is outside [{least:g}, {most:g}]", column,
                     given=f"{value:g}", low=f"{least:g}", high=f"{most:g}")  # fmt: skip
+        if old.table == "district_base" and old.key[1] in ABOVE_ZERO and new.value == 0:
+            say("not_positive", "the figure must be above zero")
         order = [value for value in given.values() if value is not None]
         if order != sorted(order):
             say("not_ordered", "low, value and high are not in order", "value",

@@ -421,7 +421,7 @@ def test_every_fault_that_replacing_can_bring_has_words(plan):
     )
     faults = set(re.findall(r'say\("([a-z_]+)"', source))
     faults |= set(re.findall(r'code="(cell_[a-z_]+)"', source))
-    faults |= {"cell_twice", "range_without_value", "no_room", "city_total"}
+    faults |= {"cell_twice", "range_without_value", "no_room", "city_total", "no_result"}
     faults |= {f"locked_{x}" for x in ("published", "scenario", "computed", "unused", "plan")}
     errors = set(re.findall(r'code="(upload_[a-z_]+)"', source))
     assert len(faults) > 16 and len(errors) == 8
