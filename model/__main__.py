@@ -7,7 +7,6 @@ import io
 import json
 import os
 import sys
-import tempfile
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,7 +20,7 @@ from model.plan import Plan
 from model.plan import chosen as chosen_plan
 from model.scenario import Scenario
 from model.scenario_table import read_table
-from model.sheets import harmless
+from model.sheets import sheet, write_whole
 from model.simulate import DRAWS, SEED
 from model.targets import Verdict
 
@@ -245,21 +244,11 @@ def batch(chosen: argparse.Namespace) -> int:
     listed = read_table(plan, content, source.name)
     shown = _bar if sys.stderr.isatty() else None
     table = model.run_table(plan, listed, chosen.draws, chosen.seed, progress=shown)
-    text = table.map(harmless).to_csv(index=False, lineterminator="\n")
+    text = sheet(table)
     if not chosen.out:
         print(text, end="")
         return 0
-    target = Path(chosen.out)
-    try:
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8-sig", newline="", dir=target.parent, delete=False
-        ) as kept:
-            kept.write(text)
-        os.replace(kept.name, target)
-    except OSError as error:
-        raise ModelError(
-            f"{chosen.out} cannot be written: {error.strerror}.", code="unwritable", name=chosen.out
-        ) from error
+    write_whole(Path(chosen.out), text.encode("utf-8-sig"))
     print(f"{len(table)} scenarios, {chosen.draws} draws each: {chosen.out}", file=sys.stderr)
     return 0
 
@@ -280,7 +269,7 @@ def _load(chosen: argparse.Namespace) -> tuple[Plan, Scenario]:
 
 def _print(frame: pd.DataFrame, form: str) -> None:
     if form == "csv":
-        print(frame.to_csv(index=False, lineterminator="\n"), end="")
+        print(sheet(frame), end="")
         return
     records = frame.astype(object).where(frame.notna(), None).to_dict("records")
     print(json.dumps(records, ensure_ascii=False, indent=1))

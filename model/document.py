@@ -7,8 +7,6 @@ can and returns a `Notice` for everything that it could not use as it stands.
 from __future__ import annotations
 
 import json
-import re
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -16,20 +14,18 @@ from model.errors import ModelError
 from model.plan import Plan
 from model.replacements import data_set_in, version_with
 from model.scenario import Scenario, from_dict
+from model.sent_text import LONGEST_NAME, LONGEST_NOTE, clean, parse, shown
 from model.version import VERSION
+
+__all__ = [
+    "LONGEST_NAME", "LONGEST_NOTE", "Notice", "clean", "content", "filled", "notice", "parse",
+    "read", "shown", "to_json", "to_toml",
+]  # fmt: skip
 
 SCHEMA = 1
 SECTIONS = ("levers", "districts", "carried", "assumptions")
 HEAD = ("schema", "plan", "model_version", "data_version")
 TEXTS = ("id", "name_zh", "name_en", "note_zh", "note_en")
-LARGEST = 200_000
-"""Characters of a document; a scenario has about three thousand."""
-
-LONGEST_NAME, LONGEST_NOTE, LONGEST_SHOWN = 80, 2000, 60
-_INVISIBLE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
-    "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,26 +39,6 @@ class Notice:
 def notice(code: str, **details: object) -> Notice:
     """Return a notice; values are shortened and freed of what cannot be seen."""
     return Notice(code, tuple((name, shown(value)) for name, value in details.items()))
-
-
-def shown(value: object) -> str:
-    """Return a value from outside as one short line that hides nothing and turns nothing round."""
-    try:
-        text = f"{value:g}" if isinstance(value, float) else str(value)
-    except (ValueError, RecursionError):  # an integer of thousands of digits, a deep nest
-        text = "…"
-    text = _INVISIBLE.sub("\ufffd", text[: 4 * LONGEST_SHOWN])
-    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
-
-
-def clean(text: object, longest: int = LONGEST_NAME, lines: bool = False) -> str:
-    """Return a name or note without control or direction characters, cut to a length.
-
-    ``lines`` keeps line breaks.
-    """
-    parts = str(text).splitlines() if lines else [str(text).replace("\n", " ").replace("\t", " ")]
-    joined = "\n".join(_INVISIBLE.sub("", part) for part in parts)
-    return joined.strip()[:longest].strip()
 
 
 def content(plan: Plan, scenario: Scenario, data: str = "") -> dict[str, object]:
@@ -124,31 +100,6 @@ def _toml_value(value: object) -> str:
     # A JSON string is a TOML string, but for DEL, which TOML wants written out.
     text = json.dumps(value, ensure_ascii=False)
     return text.replace("\x7f", "\\u007f")
-
-
-def parse(text: str) -> Mapping[str, object]:
-    """Return what a JSON or TOML text holds.
-
-    Raises
-    ------
-    ModelError
-        ``document_too_large`` or ``document_unreadable``.
-    """
-    if len(text) > LARGEST:
-        raise ModelError(
-            f"The file has {len(text)} characters; a scenario has at most {LARGEST}.",
-            code="document_too_large",
-            given=len(text),
-            high=LARGEST,
-        )
-    for reader in (json.loads, tomllib.loads):
-        try:
-            found = reader(text.lstrip("\ufeff").replace("\r\n", "\n"))
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(found, Mapping):
-            return found
-    raise ModelError("This is neither JSON nor TOML.", code="document_unreadable")
 
 
 def read(plan: Plan, given: Mapping[str, object]) -> tuple[Scenario, tuple[Notice, ...]]:

@@ -10,6 +10,9 @@ import difflib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
+_LONGEST = 80
+"""Characters of a wrong name that are repeated."""
+
 
 class ModelError(ValueError):
     """Base of every error that a user's input can cause.
@@ -32,14 +35,15 @@ class ModelError(ValueError):
 
 def unknown(kind: str, given: object, known: Collection[str]) -> ModelError:
     """Return the error for a name that does not exist, with the nearest one that does."""
-    near = difflib.get_close_matches(str(given), list(known), n=1)
+    given = str(given)[:_LONGEST]
+    near = difflib.get_close_matches(given, list(known), n=1)
     hint = f" Did you mean {near[0]!r}?" if near else ""
     listed = ", ".join(sorted(known)) if len(known) <= 40 else f"{len(known)} names"
     return ModelError(
         f"{given!r} is not a known {kind}.{hint} Known: {listed}.",
         code="unknown",
         kind=kind,
-        given=str(given),
+        given=given,
         suggestion=near[0] if near else "",
         known=listed,
     )

@@ -8,6 +8,7 @@ proof of skill, bad ones are a warning.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -36,6 +37,7 @@ from model.observe import (
 from model.outcomes import Fan
 from model.plan import DATA, Plan
 from model.scenario import Scenario
+from model.sheets import write_whole
 from model.simulate import DRAWS, SEED, ensemble
 from model.sources import Observation
 
@@ -107,14 +109,9 @@ def read(plan: Plan) -> pd.DataFrame:
 def write(plan: Plan, record: pd.DataFrame, out: str = "") -> Path:
     """Write the record whole or not at all, and return where."""
     target = Path(out) if out else path(plan)
-    try:
+    with contextlib.suppress(OSError):  # said by the writing
         target.parent.mkdir(parents=True, exist_ok=True)
-        part = target.with_name(target.name + ".part")
-        part.write_text(to_text(record), encoding="utf-8", newline="")
-        part.replace(target)
-    except OSError as error:
-        raise ModelError(f"{target} cannot be written: {error.strerror}.",
-                         code="unwritable", name=str(target)) from error  # fmt: skip
+    write_whole(target, to_text(record).encode("utf-8"))
     return target
 
 

@@ -6,14 +6,13 @@ the units of their tables (per cent, 亿元, firms) and become fractions in the 
 
 from __future__ import annotations
 
-import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from model.axes import Axes
 from model.errors import ModelError, outside, unknown
+from model.sent_text import LONGEST_NOTE, clean, parse, shown
 
 _DECIMALS = 9  # shifting 12.8 to 15 must give 14.2, not 14.200000000000001
 
@@ -345,12 +344,15 @@ def month_position(month: str, axes: Axes, name: str) -> float:
 def _checked(name: str, value: object, low: float, high: float, unit: str, where: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ModelError(
-            f"{name} = {value!r} is not a number; a number from {low:g} to {high:g} {unit} is.",
+            f"{name} = {shown(value)!r} is not a number; one from {low:g} to {high:g} {unit} is.",
             code="not_a_number",
             name=name,
-            given=str(value),
+            given=shown(value),
         )
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError:  # an integer beyond all floats
+        number = float("inf")
     if not low <= number <= high:  # also refuses NaN
         raise outside(name, number, low, high, unit, where)
     return round(number, _DECIMALS)
@@ -384,8 +386,8 @@ def from_dict(desk: Desk, content: Mapping[str, object], default_id: str = "") -
     faults: list[str] = []
     scenario = status_quo(desk)
     known = set(_SECTIONS)
-    texts = {"id", "name_zh", "name_en", "note_zh", "note_en", "schema", "data_version", "plan"}
-    texts.add("start")
+    texts = {"id", "name_zh", "name_en", "note_zh", "note_en", "schema", "plan"}
+    texts |= {"model_version", "data_version", "start"}
     if content.get("start", "status_quo") not in ("status_quo", "plan"):
         faults.append(str(unknown("start", str(content["start"]), ("status_quo", "plan"))))
     elif content.get("start") == "plan":
@@ -397,7 +399,7 @@ def from_dict(desk: Desk, content: Mapping[str, object], default_id: str = "") -
     sections = {key: content.get(key, {}) for key in _SECTIONS}
     for key, section in sections.items():
         if not isinstance(section, Mapping):
-            faults.append(f"{key} must be a table of names and values, got {section!r}.")
+            faults.append(f"{key} must be a table of names and values, got {shown(section)!r}.")
             sections[key] = {}
     for name, value in sections["levers"].items():
         scenario = _attempt(faults, scenario, scenario.with_lever, name, value)
@@ -419,14 +421,14 @@ def from_dict(desk: Desk, content: Mapping[str, object], default_id: str = "") -
             count=len(faults),
             faults=faults,
         )
-    name = str(content.get("id") or default_id)
+    name = clean(content.get("id") or default_id)
     return replace(
         scenario,
         id=name,
-        name_zh=str(content.get("name_zh") or name),
-        name_en=str(content.get("name_en") or name),
-        note_zh=str(content.get("note_zh") or ""),
-        note_en=str(content.get("note_en") or ""),
+        name_zh=clean(content.get("name_zh") or name),
+        name_en=clean(content.get("name_en") or name),
+        note_zh=clean(content.get("note_zh") or "", LONGEST_NOTE),
+        note_en=clean(content.get("note_en") or "", LONGEST_NOTE),
     )
 
 
@@ -441,8 +443,7 @@ def _attempt(faults: list[str], scenario: Scenario, move, *arguments: object) ->
 def read_scenario(desk: Desk, path: Path) -> Scenario:
     """Read a scenario from a TOML or JSON file; ModelError says what is wrong with it."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        content = json.loads(text) if path.suffix.lower() == ".json" else tomllib.loads(text)
+        content = parse(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError) as error:
         raise ModelError(
             f"{path.name} cannot be read as a scenario ({error}). "
@@ -450,8 +451,4 @@ def read_scenario(desk: Desk, path: Path) -> Scenario:
             code="unreadable_scenario",
             name=path.name,
         ) from error
-    if not isinstance(content, Mapping):
-        raise ModelError(
-            f"{path.name} holds no scenario.", code="unreadable_scenario", name=path.name
-        )
     return from_dict(desk, content, default_id=path.stem)

@@ -19,6 +19,7 @@ from model import executor
 from model.errors import DataFaults, Fault, ModelError, unknown
 from model.plan import Plan
 from model.scenario import Scenario, month_position
+from model.sent_text import LONGEST_NAME, clean, shown
 from model.simulate import DRAWS, SEED, ensemble
 from model.targets import assess
 
@@ -63,6 +64,15 @@ def read_table(plan: Plan, content: bytes, file: str = "table") -> tuple[Scenari
     """
     rows = _rows(content, file)
     header = [cell.strip() for cell in rows[0]]
+    most = _most_columns(plan)
+    if len(header) > most:
+        raise ModelError(
+            f"{file} has {len(header)} columns; there are {most} that can be moved.",
+            code="too_many_columns",
+            name=file,
+            given=len(header),
+            high=most,
+        )
     faults = _header_faults(plan, header, file)
     if len(rows) - 1 > MOST_ROWS:
         raise ModelError(
@@ -122,6 +132,12 @@ def _rows(content: bytes, file: str) -> list[list[str]]:
     return rows
 
 
+def _most_columns(plan: Plan) -> int:
+    """Return how many columns a table has that moves everything in every district."""
+    by_district = sum(lever.by_district for lever in plan.levers) * len(plan.districts)
+    return 2 + len(plan.levers) + len(plan.assumptions) + by_district
+
+
 def _header_faults(plan: Plan, header: Sequence[str], file: str) -> list[Fault]:
     faults = []
     known = {NAME, START, *(x.id for x in (*plan.levers, *plan.assumptions))}
@@ -165,7 +181,7 @@ def _row(
         except ModelError as error:
             details = tuple((key, str(value)) for key, value in error.details.items())
             faults.append(Fault(file, number, column, error.code, str(error), details))
-    name = given.get(NAME, "").strip()[:80]
+    name = clean(given.get(NAME, ""), LONGEST_NAME)
     if not name:
         faults.append(_fault(file, number, NAME, "empty"))
     return replace(scenario, id=name, name_zh=name, name_en=name, note_zh="", note_en="")
@@ -173,11 +189,15 @@ def _row(
 
 def _number(text: str) -> float:
     try:
+        if "_" in text:  # Python's own way to write thousands, nobody else's
+            raise ValueError
         value = float(text.replace(",", "").removesuffix("%").replace("\u2212", "-"))
     except ValueError:
         value = float("nan")
     if value != value or abs(value) == float("inf"):
-        raise ModelError(f"{text!r} is not a number.", code="not_a_number", given=text)
+        raise ModelError(
+            f"{shown(text)!r} is not a number.", code="not_a_number", given=shown(text)
+        )
     return value
 
 

@@ -16,6 +16,7 @@ LARGEST_INSIDE = 24 << 20
 
 MOST_PARTS, MOST_ROWS, MOST_COLUMNS, MOST_SHEETS, MOST_CELLS = 400, 5000, 60, 40, 400_000
 _DOCTYPE = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
+_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".emf", ".wmf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +131,9 @@ def _guard(content: bytes) -> bool:
             left -= len(data)
             if left < 0:
                 raise _bomb()
-            if part.filename.lower().endswith((".xml", ".rels", ".vml")) and (
-                _DOCTYPE.search(data) or data[:2] in (b"\xff\xfe", b"\xfe\xff")
+            # A part may have any name, and a parser tells UTF-16 and UTF-32 without being told.
+            if not part.filename.lower().endswith(_PICTURES) and _DOCTYPE.search(
+                data.replace(b"\0", b"")
             ):
                 raise _bomb()
             formulas = formulas or ("worksheets/" in part.filename and b"<f" in data)

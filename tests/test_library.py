@@ -19,7 +19,7 @@ from alembic import command
 from alembic.config import Config
 
 import model
-from model import document, store
+from model import document, sent_text, store
 from model.autosave import Autosave
 from model.history import History, Step
 from model.library import VISITS_KEPT, Library, Visit, fingerprint
@@ -434,7 +434,7 @@ def test_built_in_files_open_as_files(plan):
         ("[1]", "document_foreign"),  # a table of TOML, but no scenario
         ("a = 1", "document_foreign"),
         ("[" * 100_000, "document_unreadable"),
-        ("x" * (document.LARGEST + 1), "document_too_large"),
+        ("x" * (sent_text.LARGEST + 1), "document_too_large"),
         ('{"levers": 3}', "document_foreign"),
         ('{"x": ' + "9" * 5000 + "}", "document_unreadable"),
     ],

@@ -12,6 +12,7 @@ from model import executor
 from model.scenario_table import LARGEST, template
 from pages.parts import chart, results, session
 from pages.views import compare, tables
+from pages.views.history import literal
 from pages.views.summary import Summary
 
 CURRENT = "current"
@@ -58,7 +59,7 @@ def choose() -> tuple[list[model.Scenario], list[str]]:
             scenarios.append(_scenario(key))
             names.append(known[key])
         except model.ModelError as error:
-            st.warning(t.error(error.code, dict(error.details) | {"name": known[key]}))
+            st.warning(literal(t.error(error.code, dict(error.details) | {"name": known[key]})))
     return scenarios, names
 
 
@@ -126,7 +127,7 @@ def many() -> None:
             _faults(faults)
             return
         except model.ModelError as error:
-            st.error(t.error(error.code, dict(error.details) | {"name": given.name}))
+            st.error(literal(t.error(error.code, dict(error.details) | {"name": given.name})))
             return
         found = _results(listed)
         st.session_state["table_results"] = given.file_id, found
@@ -184,4 +185,4 @@ def _faults(faults: model.DataFaults) -> None:
     more = len(faults.faults) - len(lines)
     if more:
         lines.append(t("compare.more_faults", count=more))
-    st.error("\n\n".join([t("compare.refused", count=len(faults.faults)), *lines]))
+    st.error("\n\n".join([t("compare.refused", count=len(faults.faults)), *map(literal, lines)]))

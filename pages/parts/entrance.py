@@ -14,6 +14,7 @@ from pages.parts import access, chart, session
 from pages.views import access as words
 from pages.views import faults
 from pages.views.access import Standing
+from pages.views.history import literal
 from pages.views.texts import LANGUAGES
 
 WHERE = "simulator_return"
@@ -58,7 +59,7 @@ def _ask(found: Standing) -> None:
         )
         failed = st.session_state.pop("sign_in_failed", "")
         if failed:
-            st.error(t("access.failed", reason=failed))
+            st.error(literal(t("access.failed", reason=failed)))
         if found.kind in (words.OUT, words.EXPIRED):
             st.button(t("access.sign_in"), key="sign_in", type="primary", on_click=access.sign_in)
             st.html(f"<script>{_keep_address()}</script>", unsafe_allow_javascript=True)

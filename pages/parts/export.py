@@ -15,6 +15,7 @@ from pages.views.export import brief as briefs
 from pages.views.export import paper, picture, seal, slides, snippet, workbook
 from pages.views.export.exhibit import Exhibit, plain
 from pages.views.export.stamp import Stamp, stamp
+from pages.views.history import literal
 
 MIME = {
     "png": "image/png",
@@ -163,7 +164,8 @@ def _take(given) -> None:
     try:
         parameters = seal.read(given.getvalue())
     except model.ModelError as error:
-        st.error(t.error(error.code, dict(error.details) | {"name": given.name}))
+        said = t.error(error.code, dict(error.details) | {"name": given.name})
+        st.error(literal(said))
         return
     session.open_link(parameters, "history.restored")
     # A new key empties the uploader, so that the file is not taken again on the next run.

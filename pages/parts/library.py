@@ -6,7 +6,6 @@ A dialog stays open while its name stands in the session, also when the page bel
 from __future__ import annotations
 
 import time
-from html import escape
 
 import streamlit as st
 
@@ -165,7 +164,7 @@ def _write(work) -> object | None:
 def refusal() -> str:
     """Return, until the next attempt, what the library refused."""
     found = st.session_state.get("library_refused")
-    return session.t().error(*found) if found else ""
+    return literal(session.t().error(*found)) if found else ""
 
 
 # Saving
@@ -311,7 +310,7 @@ def _library() -> None:
     )
     trouble = session.shelf().trouble()
     if trouble is not None and chosen != "files":
-        st.error(t.error(trouble.code, dict(trouble.details)))
+        st.error(literal(t.error(trouble.code, dict(trouble.details))))
     elif chosen == "files":
         _files()
     else:
@@ -336,7 +335,7 @@ def _records(binned: bool) -> None:
     try:
         found = session.shelf().use(lambda library: library.list(search, binned))
     except model.ModelError as error:
-        st.error(t.error(error.code, dict(error.details)))
+        st.error(literal(t.error(error.code, dict(error.details))))
         return
     if not found:
         st.html(f'<div class="note">{t("library.empty_bin" if binned else "library.empty")}</div>')
@@ -478,7 +477,7 @@ def take(name: str, content: bytes) -> None:
     try:
         scenario, notices = document.read(session.plan(), document.parse(_text(content)))
     except model.ModelError as error:
-        st.error(t.error(error.code, dict(error.details) | {"name": escape(name)}))
+        st.error(literal(t.error(error.code, dict(error.details) | {"name": name})))
         return
     session.put(scenario, "history.uploaded", document.clean(name), opened=scenario, record="")
     st.session_state["link_notices"] = notices

@@ -16,6 +16,7 @@ import model
 from model.standing import published, together
 from pages.parts import session
 from pages.views import progress, progress_table
+from pages.views.history import literal
 from pages.views.progress_table import COLUMNS, Row
 
 OWN, DROPPED, DRAFT, FAULTS = (
@@ -118,7 +119,7 @@ def _say() -> None:
     t = session.t()
     lines = st.session_state.get(FAULTS)
     if lines:
-        st.error("\n\n".join([t("progress.refused"), *lines]))
+        st.error("\n\n".join([t("progress.refused"), *map(literal, lines)]))
     news = st.session_state.pop(NEWS, "")
     if news:
         st.info(news)

@@ -10,6 +10,7 @@ import model
 from pages.parts import definitions, frame, live, pick_list, session
 from pages.views import clauses, register, register_actuals, register_detail
 from pages.views.audit import months_html
+from pages.views.history import literal
 from pages.views.register import Row
 from pages.views.texts import Texts
 
@@ -208,7 +209,7 @@ def _actual(row: Row) -> None:
         )
     refused = st.session_state.pop(SAID, None)
     if refused:
-        st.error(refused)
+        st.error(literal(refused))
     held = register_detail.pace_html(row, t)
     if held:
         st.html(held)
@@ -260,7 +261,7 @@ def actuals_desk() -> None:
             _take(given.getvalue())
             st.rerun()
         for line in st.session_state.pop("actuals_news", ()):
-            st.info(line)
+            st.info(literal(line))
 
 
 def _fill() -> None:

@@ -11,6 +11,7 @@ import model
 from pages.parts import chart, export, results, session
 from pages.views import sharing, tables
 from pages.views.export import annex
+from pages.views.history import literal
 
 DRAWS = 2048
 """Draws behind the expectations of districts: their means move by less than a tenth beyond."""
@@ -48,7 +49,7 @@ def show() -> None:
         except model.ModelError as error:
             ends = {k: f"{100 * v:.1f}" for k, v in error.details.items() if k in ("low", "high")}
             details = dict(error.details) | ends
-            st.error(t.error(error.code, details))
+            st.error(literal(t.error(error.code, details)))
             return
         st.html(f'<div class="sentence">{sharing.sentence(found, plan, t)}</div>')
         data = sharing.share_tables(found, plan, t)

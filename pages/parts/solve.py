@@ -13,6 +13,7 @@ import model
 from model.solve import ALL_DRAWS
 from pages.parts import results, session
 from pages.views import numbers, solve
+from pages.views.history import literal
 from pages.views.levers import capital
 from pages.views.targets import short_name
 
@@ -221,7 +222,7 @@ def answer(question: Question) -> None:
         with st.spinner(t("app.working")):
             answers, proved = made.answers(question)
     except model.ModelError as error:
-        st.error(t.error(error.code, dict(error.details)))
+        st.error(literal(t.error(error.code, dict(error.details))))
         return
     stopped = not proved and st.session_state.get(STOPPED) == question
     if not proved and not stopped:

@@ -18,6 +18,7 @@ from model.observe import (
     UPGRADE_SHARE,
     city_code,
 )
+from model.sheets import harmless
 from pages.views import numbers
 from pages.views.progress import indicator, place
 from pages.views.texts import LANGUAGES, Texts, texts
@@ -213,7 +214,7 @@ def to_csv(rows: Iterable[Row], t: Texts) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([t(f"progress.grid_{name}") for name in COLUMNS])
-    writer.writerows([[row[name] for name in COLUMNS] for row in rows])
+    writer.writerows([[harmless(row[name]) for name in COLUMNS] for row in rows])
     return out.getvalue().encode("utf-8-sig")
 
 

@@ -6,6 +6,7 @@ import csv
 import io
 
 import model
+from model.sheets import harmless
 from pages.views.register import Actuals
 from pages.views.texts import Texts
 
@@ -21,7 +22,8 @@ def to_csv(plan: model.Plan, actuals: Actuals) -> bytes:
         value, month = actuals.get(target.id, ("", ""))
         shown = f"{value:.12g}" if value != "" else ""
         name = target.indicator_zh
-        writer.writerow([target.id, shown, month, target.unit, name, f"{target.value:.12g}"])
+        row = [target.id, shown, month, target.unit, name, f"{target.value:.12g}"]
+        writer.writerow(map(harmless, row))
     return out.getvalue().encode("utf-8-sig")
 
 

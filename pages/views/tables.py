@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 import model
-from model.sheets import harmless
+from model.sheets import harmless, sheet
 from pages.views import numbers
 from pages.views.targets import target_value
 from pages.views.texts import Texts
@@ -46,9 +46,7 @@ def csv(frame: pd.DataFrame, notes: tuple[str, ...] = ()) -> bytes:
 
     ``notes`` stand below the table, after an empty line, one a row.
     """
-    guarded = frame.map(harmless)
-    guarded.columns = [harmless(name) for name in guarded.columns]
-    text = guarded.to_csv(index=False, lineterminator="\r\n")
+    text = sheet(frame, "\r\n")
     if notes:
         below = pd.DataFrame({"": [harmless(note) for note in notes]})
         text += "\r\n" + below.to_csv(index=False, header=False, lineterminator="\r\n")

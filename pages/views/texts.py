@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from model.sent_text import shown
 from pages.views import reasons
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "interface"
@@ -52,6 +53,8 @@ class Texts:
         for item in ("low", "high", "given"):
             if isinstance(known[item], float):
                 known[item] = f"{known[item]:g}"
+            elif isinstance(known[item], str):  # from outside: of any length, and any characters
+                known[item] = shown(known[item])
         known["unit"] = self.unit(str(known["unit"]))
         known["reason"] = reasons.said(str(known["reason"]), self)
         known["kind"] = reasons.kind(str(known["kind"]), self)
