@@ -4,12 +4,15 @@ import json
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 import model
 from model.surrogate import REALISTIC, unit_step
+from pages.parts import solve as parts
 from pages.views import numbers, solve
 from pages.views.texts import LANGUAGES, texts
 
@@ -121,3 +124,53 @@ def test_a_wrong_question_is_told_in_one_line(arguments):
     done = command(*arguments)
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1 and done.stdout == ""
+
+
+# The page
+
+
+def shown(page):
+    return "\n".join(element.body for element in page.get("html"))
+
+
+def asked(monkeypatch, draws):
+    monkeypatch.setattr(parts, "QUICK", 64)
+    monkeypatch.setattr(parts, "ALL_DRAWS", draws)
+    parts._solver.clear()
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=90)
+    page.query_params["lang"], page.query_params["s"] = "zh", "status_quo"
+    page.run()
+    page.switch_page("pages/solve.py").run()
+    page.number_input(key="solve_value_T01").set_value(2.0).run()
+    page.button(key="solve_ask").click().run()
+    assert not page.exception
+    return page
+
+
+def test_the_first_answer_stands_while_the_proof_can_be_stopped_and_taken_up(monkeypatch):
+    t = texts("zh")
+    page = asked(monkeypatch, 1 << 16)
+    assert t("solve.verifying") in shown(page) and page.button(key="solve_adopt_0")
+    page.button(key="solve_stop").click().run()
+    assert t("solve.stopped") in shown(page) and t("solve.unproved") in shown(page)
+    monkeypatch.setattr(parts, "ALL_DRAWS", 128)
+    page.button(key="solve_again").click().run()
+    for _ in range(300):
+        if t("solve.verified", draws="128") in shown(page):
+            break
+        time.sleep(0.2)
+        page.run()
+    assert t("solve.verified", draws="128") in shown(page)
+    assert t("solve.stopped") not in shown(page) and t("solve.verifying") not in shown(page)
+
+
+def test_an_answer_is_adopted_as_one_step_and_undone(monkeypatch):
+    page = asked(monkeypatch, 128)
+    before, steps = page.session_state["scenario"], len(page.session_state["history"].past)
+    page.button(key="solve_adopt_0").click().run()
+    assert not page.exception
+    moved = page.session_state["scenario"]
+    assert len(moved.changes(before)) > 1
+    assert len(page.session_state["history"].past) == steps + 1
+    page.button(key="undo").click().run()
+    assert page.session_state["scenario"] == before

@@ -208,10 +208,14 @@ def ask() -> Question | None:
     )
     begin = scenario if start == "now" else plan.scenarios["status_quo"]
     question = Question(begin, tuple(goals), tuple(locked), float(probability), realistic)
-    if st.button(t("solve.ask"), key="solve_ask", type="primary", width="stretch"):
-        st.session_state["question"] = question
-        st.session_state.pop(STOPPED, None)
+    st.button(t("solve.ask"), key="solve_ask", type="primary", width="stretch", on_click=_put,
+              args=(question,))  # fmt: skip
     return st.session_state.get("question")
+
+
+def _put(question: Question) -> None:
+    st.session_state["question"] = question
+    st.session_state.pop(STOPPED, None)
 
 
 def answer(question: Question) -> None:
