@@ -168,6 +168,20 @@ def test_every_sentence_of_the_record_says_its_number_of_cases(language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_an_estimate_that_did_not_converge_is_said(language):
+    t = texts(language)
+    tried = FOUND.dropna(subset=["converged"])
+    assert set(tried["forecaster"]) == set(record.ESTIMATED)
+    failed = tried[~tried["converged"].astype(bool)]
+    assert len(failed), "on the short series of 2018 the search did not always converge"
+    [said] = views.unsettled(FOUND, t)
+    for name in set(failed["forecaster"]):
+        assert t(f"confidence.by_{name}") in said
+    settled = FOUND.assign(converged=FOUND["converged"].where(FOUND["converged"].isna(), True))
+    assert views.unsettled(settled, t) == ()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_not_quantified_comes_first(language):
     page = opened(language)
     shown = [element.body for element in page.get("html")]
