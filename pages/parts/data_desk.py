@@ -222,5 +222,5 @@ def _said() -> None:
     st.error(t("desk.refused_file", name=literal(name), count=len(error.faults)))
     faults = words.of_file(error.faults, t)
     faults.columns = [t(f"desk.fault_{name}") for name in faults.columns]
-    st.dataframe(faults, hide_index=True, height="content" if len(faults) < 9 else 300,
-                 key="desk_faults")  # fmt: skip
+    with st.container(key="desk_faults"):
+        st.dataframe(faults, hide_index=True, height="content" if len(faults) < 9 else 300)
