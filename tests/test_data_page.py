@@ -80,7 +80,8 @@ def shown(at):
 
 def plan_of(at):
     """The plan with a data set that a visit runs on; None for the shipped one."""
-    return at.session_state.get("plan")
+    found = at.session_state["plan"]
+    return found if found.data_set else None
 
 
 def typed(at, **figures):

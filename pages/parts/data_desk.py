@@ -28,7 +28,6 @@ def inputs() -> None:
     everything = data_desk.lines(plan, t)
     st.html(data_desk.counts_html(everything, t))
     found, _ = _filtered("inputs", everything)
-    st.html(f'<div class="note">{t("desk.shown", shown=len(found), total=len(everything))}</div>')
     if not found:
         st.info(t("desk.none_found"))
         return
@@ -38,7 +37,9 @@ def inputs() -> None:
         config[name] = st.column_config.NumberColumn(t(f"desk.column_{name}"), format="%.6g")
     for name, width in (("item", 330), ("source", 300), ("why_not", 230)):
         config[name] = st.column_config.Column(t(f"desk.column_{name}"), width=width)
-    st.dataframe(shown, hide_index=True, height=480, column_config=config, key="desk_inputs")
+    st.dataframe(shown, hide_index=True, height=480, column_config=config, key="desk_inputs",
+                 placeholder="—")  # fmt: skip
+    st.html(f'<div class="note">{t("desk.shown", shown=len(found), total=len(everything))}</div>')
     st.download_button(
         t("desk.download"), data=lambda: _csv(shown.data, t), mime="text/csv",
         file_name=f"{plan.id}_inputs.csv", on_click="ignore", key="desk_download",

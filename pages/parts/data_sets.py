@@ -29,8 +29,7 @@ def in_use() -> None:
             key = "desk.in_use_set" if session.data_kept() else "desk.in_use_unsaved"
             name = escape(data_set.name(chosen, t))
             said = t(key, name=name, count=len(chosen.replacements))
-        st.html(f'<div class="desk-use">{said}</div>', width="content")
-        st.space("stretch")
+        st.html(f'<div class="desk-use">{said}</div>')
         _pick()
         if chosen is not None:
             st.button(

@@ -56,6 +56,7 @@ def begin() -> None:
     if "history" in st.session_state:
         return
     speak()
+    st.session_state["plan"] = shipped()
     given = {key: st.query_params[key] for key in st.query_params}
     scenario, data = _linked(given)
     secret, known = storage.browser()
@@ -208,7 +209,7 @@ def _run_on(
     if found.digest != plan().digest:
         for name in _OF_DATA:
             st.session_state.pop(name, None)
-    st.session_state["plan"] = None if found is shipped() else found
+    st.session_state["plan"] = found
     st.session_state["data_kept"] = kept
     return notices
 

@@ -191,7 +191,7 @@ def counts_html(found: tuple[Line, ...], t: Texts) -> str:
         f'title="{escape(t.status(word))} {count}"></i>'
         for word, count in by_status.items()
     )
-    return f'<div class="sentence">{escape(said)}</div><div class="desk-bar">{parts}</div>'
+    return f'<div class="sentence desk">{escape(said)}</div><div class="desk-bar">{parts}</div>'
 
 
 def _kind(status: str) -> str:

@@ -116,7 +116,7 @@ def test_a_figure_typed_into_the_grid_is_kept_used_shared_and_taken_back(
     assert "%2B" in link.partition("&d=")[2][:12]
     page.reload()
     page.wait_for_selector(f".badge.own:has-text('{name}')", timeout=60_000)
-    other = open_page(f"overview{link[link.index('?') :]}", locale=locale, width=1366, height=768)
+    other = open_page(link[link.index("?") :], locale=locale, width=1366, height=768)
     other.wait_for_selector(f".badge.own:has-text('{name}')", timeout=60_000)
     assert other.evaluate("document.documentElement.scrollWidth <= innerWidth")
     settle(page, timeout=60_000)
