@@ -66,9 +66,7 @@ class Line:
 def lines(plan: model.Plan, t: Texts) -> tuple[Line, ...]:
     """Return every number of the tables in words, in the order of the tables."""
     own = {x.cell: x for x in plan.data_set.replacements} if plan.data_set else {}
-    titles = {source.source_id: source.title for source in plan.sources}
-    if "judgement" in titles:
-        titles["judgement"] = t.status("judgement")
+    titles = {source.source_id: _title(source, t) for source in plan.sources}
     found = []
     for one in cells(plan):
         new = own.get(one.id)
@@ -86,6 +84,12 @@ def lines(plan: model.Plan, t: Texts) -> tuple[Line, ...]:
             )
         )
     return tuple(found)
+
+
+def _title(source: model.sources.Source, t: Texts) -> str:
+    """Return the title of a source; what is no document is named in the reader's language."""
+    key = f"desk.source_{source.source_id}"
+    return t(key) if key in t else source.title
 
 
 @lru_cache(maxsize=_KEPT)
