@@ -523,6 +523,16 @@ def test_a_viewer_uses_sets_and_drafts_but_saves_nothing(plan, saved):
     assert "（未保存）" in shown(at)
 
 
+def test_a_set_that_is_only_in_use_can_be_saved_later(plan, saved):
+    at = typed(opened(), **{ELASTICITY: {"value": "0.45"}})
+    at.button(key="desk_use_only").click().run()
+    assert len(saved.list()) == 2 and texts("zh")("desk.not_kept") in shown(at)
+    at.text_input(key="desk_name").set_value("四月")
+    at.button(key="desk_save_now").click().run()
+    assert not at.exception and "四月" in {one.name for one in saved.list()}
+    assert "（未保存）" not in shown(at) and "数据集：四月" in shown(at)
+
+
 def test_a_library_that_does_not_answer_leaves_the_desk_working(plan, monkeypatch, tmp_path):
     monkeypatch.setenv("SIMULATOR_LIBRARY", str(tmp_path))  # a folder is no database
     storage.shelf.clear()

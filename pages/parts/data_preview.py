@@ -35,8 +35,13 @@ def show() -> None:
         _faulty(error)
         return
     if new.digest == now.digest:
-        typed = bool(data_draft.draft())
-        st.markdown(t("desk.unchanged") if typed else t("desk.preview_how"))
+        if now.data_set is None:
+            st.markdown(t("desk.preview_how"))
+        elif session.data_kept():
+            st.markdown(t("desk.unchanged"))
+        else:
+            st.markdown(t("desk.not_kept"))
+            _keep()
         return
     if new.data_set is None:
         st.info(t("desk.all_back"))
