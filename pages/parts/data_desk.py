@@ -105,15 +105,15 @@ def _grid() -> None:
     key = _begin(lines)
     frame = st.session_state[BASE][2]
     config = {
-        "item": st.column_config.TextColumn(t("desk.column_item"), width=240, pinned=True),
-        "shipped": st.column_config.TextColumn(t("desk.head_shipped"), width=90),
-        "unit": st.column_config.TextColumn(t("desk.column_unit"), width=76),
+        "item": st.column_config.TextColumn(t("desk.column_item"), width=220, pinned=True),
+        "shipped": st.column_config.TextColumn(t("desk.head_shipped"), width=102),
+        "unit": st.column_config.TextColumn(t("desk.column_unit"), width=88),
         "status": st.column_config.TextColumn(t("desk.column_status"), width=80),
         "range": st.column_config.TextColumn(t("desk.column_range"), width=120),
         "allowed": st.column_config.TextColumn(t("desk.head_allowed"), width=110),
         "own_source": st.column_config.TextColumn(t("desk.head_shipped_source"), width=260),
     }
-    widths = {"value": 100, "low": 95, "high": 95, "source": 150}
+    widths = {"value": 108, "low": 98, "high": 98, "source": 150}
     for name in FILLED:
         config[name] = st.column_config.TextColumn(
             data_template.head(name, t), width=widths[name],

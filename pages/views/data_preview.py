@@ -86,7 +86,8 @@ def forecasts_html(
 
 def _amount(value: float, unit: str, t: Texts) -> str:
     # A replaced figure often moves the second decimal only, which is worth seeing here.
-    return numbers.in_unit(value, unit, t, digits=2 if unit == "%" else None)
+    text = numbers.in_unit(value, unit, t, digits=2 if unit == "%" else None)
+    return text.replace(" ", "\u00a0")
 
 
 def _change(value: float, unit: str, t: Texts) -> str:
