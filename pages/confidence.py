@@ -20,5 +20,7 @@ with shown:
 with drivers:
     confidence.drivers(summary)
 with track:
+    if session.data_set() is not None:
+        st.info(t("data_set.record"))
     confidence.track()
 frame.footer()
