@@ -46,9 +46,12 @@ def picker() -> None:
         known = records[id].name if id in records else present.scenario.name_zh
         return t("library.saved_name", name=known)
 
+    # A field that the browser draws only at a later run starts from the default of that run: it
+    # must be the present scenario, or the first of the list would be chosen without anybody.
     st.selectbox(
         t("app.scenario"),
         options,
+        index=options.index(here) if shown == here else 0,
         format_func=name,
         key="pick_scenario",
         label_visibility="collapsed",

@@ -178,7 +178,6 @@ def _line(
         ends = (quantity.value(x, first.unit, t) for x in (min(values), max(values)))
         mid = t("number.range", low=next(ends), high=next(ends))
     kind = f"quantity_kind.{first.unit}"
-    judged = first.source_id in ("judgement", "recalled")
     return Line(
         id=first.id,
         name=capital(_name(group, t)),
@@ -188,7 +187,7 @@ def _line(
         high=quantity.value(first.high, first.unit, t),
         unit=t(kind) if kind in t else quantity.unit(first.unit, t),
         status=t.status(first.status),
-        source=t(f"lineage.source_{first.source_id}") if judged else titles[first.source_id],
+        source=method.source_said(first, titles, t),
         swing=_swing(first, swings.get(first.id), unit, t),
     )
 

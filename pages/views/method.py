@@ -6,6 +6,7 @@ import hashlib
 import importlib
 import inspect
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from html import escape
@@ -154,13 +155,20 @@ def parameters(plan: model.Plan, t: Texts) -> pd.DataFrame:
             "high": quantity.value(p.high, p.unit, t),
             "unit": _unit(p.unit, t),
             "status": t.status(p.status),
-            "source": titles.get(p.source_id, p.source_id),
+            "source": source_said(p, titles, t),
             "role": t(f"method.role_{p.role}"),
         }
         for p in plan.parameters
     ]
     frame = pd.DataFrame(rows)
     return frame.rename(columns={name: t(f"method.column_{name}") for name in frame.columns})
+
+
+def source_said(parameter: model.sources.Parameter, titles: Mapping[str, str], t: Texts) -> str:
+    """Return where a parameter comes from; what is judged or recalled says so in words."""
+    if parameter.source_id in ("judgement", "recalled"):
+        return t(f"lineage.source_{parameter.source_id}")
+    return titles.get(parameter.source_id, parameter.source_id)
 
 
 def _unit(name: str, t: Texts) -> str:
