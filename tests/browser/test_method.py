@@ -1,4 +1,4 @@
-"""Two clicks from a tile to its formula and parameters, and the address of the first page."""
+"""Two clicks from a tile to its formula and parameters; a browser that is late with a field."""
 
 import pytest
 
@@ -32,3 +32,30 @@ def test_two_clicks_lead_from_the_tiles_to_the_formula(
     settle(page)
     assert "indicator=mva_growth" in page.url
     assert page.locator("[data-testid=stException]").count() == 0
+
+
+def test_a_field_that_comes_late_does_not_change_the_scenario(browser, app_server, settle):
+    """The list of scenarios is drawn only after a second run of the page, as on a slow line."""
+    context = browser.new_context(base_url=app_server, locale="zh-CN")
+    page = context.new_page()
+    held = []
+
+    def hold(route):
+        if "Selectbox" in route.request.url and not held:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/static/js/*", hold)
+    page.goto("/method")
+    tabs = page.get_by_role("tab")
+    tabs.nth(1).click()  # a run before the list is there
+    page.locator(".katex").nth(2).wait_for()
+    assert held, "the list is no longer a file of its own; hold back what draws it"
+    held[0].continue_()
+    page.locator(".st-key-pick_scenario input").wait_for()
+    tabs.nth(4).click()  # what the list now holds goes to the server with the next run
+    settle(page)
+    assert "s=plan" in page.url
+    assert "文件目标" in page.locator(".st-key-pick_scenario").inner_html()
+    context.close()
