@@ -18,7 +18,7 @@ def _names(t: Texts, letters: int) -> alt.Y:
         "name:N",
         sort=alt.EncodingSortField("order", op="min"),
         axis=alt.Axis(
-            title=None, domain=False, ticks=False, labelLimit=300, labelColor=INK,
+            title=None, domain=False, ticks=False, labelLimit=200, labelColor=INK,
             labelFontSize=13, **room(t, letters),
         ),
     )  # fmt: skip
