@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 import model
 from pages.parts import link, live, results
 from pages.parts.frame import PAGES
-from pages.views import numbers
+from pages.views import method, numbers
 from pages.views.summary import summarise
 from pages.views.texts import LANGUAGES, texts
 
@@ -173,10 +173,33 @@ def test_every_indicator_of_the_districts_is_drawn(indicator):
 
 
 def test_every_module_of_the_method_is_shown():
+    zh = texts("zh")
     at = opened("method", lang="zh")
-    for module in ("capital", "production", "energy", "accounts", "march"):
+    at.session_state["method_tab"] = zh("method.equations")
+    at.run()
+    for module in method.MODULES:
         at.button_group(key="method_module").set_value(module).run()
         assert not at.exception
+        assert at.latex
+        first = method.told(method.equations(module)[0], zh)
+        assert first.summary in shown(at)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("tab", ["parameters", "measures", "limits"])
+def test_every_other_part_of_the_method_is_shown(plan, tab, language):
+    t = texts(language)
+    at = opened("method", lang=language)
+    at.session_state["method_tab"] = t(f"method.{tab}")
+    at.run()
+    assert not at.exception
+    said = shown(at)
+    if tab == "limits":
+        assert all(line in said for line in method.limits(t))
+    elif tab == "measures":
+        assert said.count("<tr>") >= 15
+    else:
+        assert len(at.dataframe[0].value) == len(plan.parameters)
 
 
 def test_every_table_is_shown(plan):
