@@ -58,7 +58,7 @@ def chosen() -> str:
         format_func=lambda one: lineage.name(plan, one, t),
         key="method_indicator",
         persist_state="session",
-        width=440,
+        width=500,
     )
     st.session_state[session.OWN_LINK] = {PARAMETER: code}
     return code
