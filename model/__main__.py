@@ -14,7 +14,14 @@ from pathlib import Path
 import pandas as pd
 
 import model
-from model import evidence_commands, logs, operations_commands, plan_commands, solve_commands
+from model import (
+    allocator,
+    evidence_commands,
+    logs,
+    operations_commands,
+    plan_commands,
+    solve_commands,
+)
 from model.errors import ModelError, unknown
 from model.plan import Plan
 from model.plan import chosen as chosen_plan
@@ -42,6 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     try:
         chosen = parser.parse_args(arguments)
+        allocator.give_large_back()
         logs.begin()
         return int(chosen.run(chosen))
     except model.DataFaults as faults:

@@ -20,7 +20,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from model import executor, logs, replacements
+from model import allocator, executor, logs, replacements
 from model.datasets import with_replacements
 from model.errors import ModelError
 from model.ex_ante import ex_ante
@@ -124,6 +124,7 @@ def _name() -> str:
 
 def perform(made: Recipe, work: Callable[..., T], item: tuple) -> T:
     """Do one piece of work; this is what a worker is sent."""
+    allocator.give_large_back()
     with executor.here(threads=1):
         return work(planned(made), *item, stopped=None)
 

@@ -1,0 +1,43 @@
+"""A server does not grow with the moves that it answers: what ensembles free goes back."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.benchmark import STATUS
+from tests.conftest import PROJECT
+
+MOVES = """
+import sys, model
+from concurrent.futures import ThreadPoolExecutor
+from model import allocator
+from tests.benchmark import resident
+allocator.give_large_back()
+plan = model.load_plan()
+
+def move(k):
+    looks = iter(range(2 + k % 3))
+    scenario = plan.scenarios["plan"].with_lever("upgrade_investment_growth", 1 + k % 25)
+    try:
+        model.ensemble(plan, scenario, 8192, chunk=128, stopped=lambda: next(looks, None) is None)
+    except model.ModelError:
+        pass
+
+with ThreadPoolExecutor(1) as pool:
+    sizes = []
+    for k in range(60):
+        pool.submit(move, k).result()
+        sizes.append(resident("VmRSS"))
+print(max(sizes[:20]), max(sizes[-20:]))
+"""
+
+
+@pytest.mark.skipif(not STATUS.is_file(), reason="the size of a process is read from /proc")
+def test_ensembles_that_are_stopped_leave_nothing_behind():
+    """A lever that moves starts one after another and stops it; forty more take no more room."""
+    done = subprocess.run(
+        [sys.executable, "-c", MOVES], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
+    early, late = map(float, done.stdout.split())
+    assert late < early + 40
