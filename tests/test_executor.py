@@ -320,3 +320,32 @@ def test_the_loss_of_all_workers_and_of_the_scheduler_is_said(plan, on_cluster, 
     on_cluster.add(1)
     on_cluster.wait(1)
     assert lose([on_cluster.scheduler]) == "executor_lost"
+
+
+# On the page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_says_that_the_cluster_failed_and_works_the_table_out_itself(
+    language, monkeypatch, plan
+):
+    from streamlit.testing.v1 import AppTest
+
+    from pages.parts import compare, results
+
+    monkeypatch.setattr(results, "DRAWS", 128)
+    monkeypatch.setattr(compare, "BATCH_DRAWS", 64)
+    monkeypatch.setenv(executor.SETTING, "dask:///nowhere/scheduler.json")
+    at = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=120)
+    at.query_params["lang"] = language
+    at.run().switch_page("pages/compare.py").run()
+    content = "name,start\n甲,plan\n乙,prudent\n".encode()
+    at.get("file_uploader")[0].set_value(("情景.csv", content, "text/csv"))
+    at.run()
+    assert not at.exception
+    said = texts(language).error("executor_unreachable", {"name": "/nowhere/scheduler.json"})
+    assert any(said in warning.value for warning in at.warning)
+    shown = at.dataframe[-1].value
+    with executor.here():
+        wanted = model.run_table(plan, [plan.scenarios["plan"], plan.scenarios["prudent"]], 64)
+    assert list(shown["name"]) == ["甲", "乙"] and list(shown["T01"]) == list(wanted["T01"])

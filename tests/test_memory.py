@@ -24,20 +24,19 @@ def move(k):
     except model.ModelError:
         pass
 
+model.ensemble(plan, plan.scenarios["plan"], draws=8)
+idle = resident("VmRSS")
 with ThreadPoolExecutor(1) as pool:
-    sizes = []
-    for k in range(60):
+    for k in range(30):
         pool.submit(move, k).result()
-        sizes.append(resident("VmRSS"))
-print(max(sizes[:20]), max(sizes[-20:]))
+print(resident("VmRSS") - idle)
 """
 
 
 @pytest.mark.skipif(not STATUS.is_file(), reason="the size of a process is read from /proc")
 def test_ensembles_that_are_stopped_leave_nothing_behind():
-    """A lever that moves starts one after another and stops it; forty more take no more room."""
+    """A lever that moves starts one after another and stops it; one would keep 55 MiB."""
     done = subprocess.run(
         [sys.executable, "-c", MOVES], cwd=PROJECT, capture_output=True, text=True, check=True
     )
-    early, late = map(float, done.stdout.split())
-    assert late < early + 40
+    assert float(done.stdout) < 120
