@@ -1,9 +1,12 @@
 # docker build -t simulator . && docker run -p 127.0.0.1:8501:8501 -v simulator:/library simulator
+# For a Dask cluster, here and for its workers: docker build --build-arg PACKAGES=cluster …, then
+# docker run simulator dask worker tcp://HOST:8786 --nthreads 1 (README, Heavy work).
 # Sign-in: mount a secrets.toml at /simulator/.streamlit/secrets.toml (README, Security).
 FROM python:3.11-slim
 
 ENV PYTHONUTF8=1 \
     PYTHONUNBUFFERED=1 \
+    PYTHONPATH=/simulator \
     HOME=/library \
     SIMULATOR_LIBRARY=/library/library.sqlite \
     SIMULATOR_LOG=json
@@ -16,9 +19,10 @@ RUN groupadd --system --gid 10001 simulator \
 WORKDIR /simulator
 
 # Before the program, so that a change of the program leaves this layer as it is.
-COPY .ci/server.txt ./
+ARG PACKAGES=server
+COPY .ci/server.txt .ci/cluster.txt ./
 RUN python -m pip install --no-cache-dir --disable-pip-version-check \
-        --require-hashes --only-binary=:all: --requirement server.txt
+        --require-hashes --only-binary=:all: --requirement ${PACKAGES}.txt
 
 COPY app.py LICENSE ./
 COPY .streamlit/config.toml .streamlit/config.toml

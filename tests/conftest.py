@@ -25,6 +25,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 PROGRAMS = {
     "chromium": ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
     "libreoffice": ("libreoffice", "soffice"),
+    "nginx": ("nginx", "/usr/sbin/nginx"),
     "postgres": ("postgres", *sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin/postgres")))),
 }
 APP_START_SECONDS = 60

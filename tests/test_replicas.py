@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import sqlalchemy as sa
+from playwright.sync_api import expect
 
 from model import document
 from model.library import Library
@@ -86,11 +87,7 @@ def move(page, settle, key="ArrowRight"):
 
 def shows(page, wanted):
     """Wait until the lever of a page stands at a value."""
-    page.wait_for_function(
-        "([lever, wanted]) => Number(document.querySelector(lever)?.value) === wanted",
-        arg=[LEVER, wanted],
-        timeout=WAIT,
-    )
+    expect(page.locator(LEVER)).to_have_value(f"{wanted:g}", timeout=WAIT)
 
 
 def value(scenario):
