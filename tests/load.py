@@ -47,7 +47,7 @@ LEVER = "upgrade_investment_growth"
 MINE = "covid_loss"
 """The assumption that tells the sessions apart."""
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 KNEE = 1.0
 """Seconds: within which 95 % of the answers have come as long as the server is not overloaded."""
 
@@ -184,9 +184,9 @@ class Session:
         return True
 
     async def open(self) -> None:
-        """Open the page, and wait for its chances."""
+        """Open the page, and wait for its first answer."""
         await self.send()
-        await self.until(lambda: self.card and self.fresh)
+        await self.until(lambda: self.card and self.lines.size)
 
     async def moves(self, count: int, row: int, think: float, chance: random.Random) -> None:
         """Move the lever to and fro, with time to think between two moves; rest after each row."""
