@@ -349,7 +349,7 @@ def _records(binned: bool) -> None:
     if len(found) > SHOWN:
         st.html(f'<div class="note">{t("library.more", count=len(found) - SHOWN)}</div>')
     if binned:
-        with st.popover(t("library.delete_all", count=len(found))):
+        with st.popover(t("library.delete_all", count=len(found)), key="delete_all"):
             st.markdown(t("library.delete_sure"))
             st.button(
                 t("library.delete_all_now"), key="empty_bin", on_click=_empty_bin,
