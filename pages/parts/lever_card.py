@@ -41,7 +41,7 @@ def _card(lever: model.Lever, guided: bool, power: str) -> None:
                 t("levers.basis"), type="tertiary", key=f"basis_{lever.id}", on_change="rerun"
             )
             if basis.open:
-                basis.markdown(words.basis(session.plan(), lever, t))
+                basis.html(words.basis_html(session.plan(), lever, t))
         lever_slider.control(lever, value, _move_lever)
         refused = session.refusal(lever.id)
         if refused:

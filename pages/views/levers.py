@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 import model
 from pages.views import numbers
 from pages.views.clauses import clauses, unit_name
 from pages.views.texts import Texts
+
+_BOLD = re.compile(r"\*\*(.+?)\*\*")
 
 
 def groups(plan: model.Plan) -> dict[str, tuple[model.Lever, ...]]:
@@ -114,6 +117,14 @@ def grid_note(lever: model.Lever, t: Texts) -> str:
         high=numbers.short(lever.maximum),
         unit=t.unit(lever.unit),
     )
+
+
+def basis_html(plan: model.Plan, lever: model.Lever, t: Texts) -> str:
+    """Return the same as a text that the keyboard can reach, for it may have to be scrolled."""
+    parts = [_BOLD.sub(r"<b>\1</b>", escape(line)) for line in basis(plan, lever, t).split("\n\n")]
+    name = escape(t.of(lever))
+    body = "".join(f"<p>{part}</p>" for part in parts)
+    return f'<div class="basis" role="group" tabindex="0" aria-label="{name}">{body}</div>'
 
 
 def assumption_head_html(assumption: model.Assumption, value: float, t: Texts) -> str:

@@ -60,8 +60,15 @@ DRIVEN = {
     "share", "share_link", "notices_read", "pick_language",
 }  # fmt: skip
 ELSEWHERE = {"page_menu", "keep_both", "take_up", "leave", "retry", "sign_out"}
-FOUND_BY_TEXT = {"save_as", "rename_form_*", "records", "link_notices"}
-"""Forms, lists and notes, whose buttons have no name of their own."""
+FOUND_BY_TEXT = {
+    "FormSubmitter-*",
+    "save_as",
+    "rename_form_*",
+    "records",
+    "link_notices",
+    "chart_*",
+}
+"""Forms, lists, notes and the tools of a chart, whose buttons have no name of their own."""
 
 SHOWN = """
 () => [...document.querySelectorAll('button, input, textarea, summary, canvas, [role=slider]')]
@@ -121,13 +128,17 @@ class Walk:
         self.page.keyboard.press("Enter")
 
     def accessible(self):
-        """Assert that axe finds no serious fault on what is open now."""
+        """Assert that axe finds no serious fault on what is open now.
+
+        The toast is Streamlit's own: it is a dialog to axe, and cannot be given a name.
+        """
+        found = Axe().run(self.page, context={"exclude": [[".stToast"]]}).response["violations"]
         faults = [
             (fault["id"], fault["help"], [node["target"] for node in fault["nodes"]])
-            for fault in Axe().run(self.page).response["violations"]
+            for fault in found
             if fault["impact"] in ("serious", "critical")
         ]
-        assert not faults
+        assert not faults, faults
 
     def closed(self):
         """Close the dialog."""
@@ -153,6 +164,7 @@ def shelf(plan):
 @pytest.mark.parametrize(("locale", "language"), [("zh-CN", "zh"), ("en-US", "en")])
 def test_the_desk_from_end_to_end(open_page, settle, plan, shelf, tmp_path, locale, language):
     page = open_page("levers?s=plan", locale=locale)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     walk = Walk(page, settle, plan, language)
     walk.calm()
     levers(walk)
@@ -231,7 +243,6 @@ def districts(walk):
     walk.look()
     walk.accessible()
     before = walk.value(INVEST)
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.evaluate("navigator.clipboard.writeText('99\\n12\\n-70')")
     alert = page.locator(f".st-key-card_{INVEST} [data-testid=stAlert]")
     put(page, grid, "Control+v")
@@ -307,6 +318,7 @@ def scenarios(walk):
 def pick(walk, name):
     """Choose a scenario by its name."""
     page = walk.page
+    walk.calm()  # an open list would close when the frame is drawn anew with the chances
     walk.at("pick_scenario").locator("input").first.click()
     page.locator("[role=option]", has_text=re.compile(rf"^{re.escape(name)}$")).first.click()
     walk.look()
