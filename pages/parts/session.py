@@ -70,7 +70,8 @@ def begin() -> None:
         return
     _start(kept.history, kept.id)
     present = history().present
-    if "c" in given and not (_same(scenario, present.scenario) and data == present.data):
+    same = _same(scenario, present.scenario) and data == present.data
+    if "c" in given and not same and not _left_behind(scenario, kept.history):
         # The address was changed by hand, or is ahead of what could be written.
         put(scenario, "history.linked", opened=scenario, data=data)
 
@@ -103,6 +104,16 @@ def speak() -> None:
 
 def _same(one: model.Scenario, other: model.Scenario) -> bool:
     return one == other and one.id == other.id
+
+
+def _left_behind(address: model.Scenario, history: History) -> bool:
+    """Return whether an address is what stood before a hand moved one lever and never let go.
+
+    It is written when the hand lets go; whoever reloads before finds the move in the library.
+    """
+    before = any(_same(step.scenario, address) for step in history.past)
+    moved = {change.name for change in history.present.scenario.changes(address)}
+    return before and len(moved) == 1
 
 
 def _start(history: History, visit: str = "") -> None:

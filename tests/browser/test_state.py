@@ -24,6 +24,19 @@ def move(page, settle, keys=2):
     settle(page)
 
 
+def hold(page, part):
+    """Drag the lever to a part of its way and keep hold of it; return the value it stands at."""
+    box = page.locator(LEVER).bounding_box()
+    height = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + 0.61 * box["width"], height)
+    page.mouse.down()
+    page.mouse.move(box["x"] + part * box["width"], height, steps=8)
+    value = page.input_value(LEVER)
+    page.locator(".effects .moved", has_text=f"→ {value}%").wait_for()
+    page.wait_for_timeout(1500)  # the work is written a moment after the last step
+    return value
+
+
 def wait_for_value(page, value):
     """Wait until the lever stands there; a run in between may just have begun."""
     from playwright.sync_api import expect
@@ -197,7 +210,7 @@ def test_an_address_passed_on_opens_a_copy(open_page, settle):
 
 
 def test_killing_the_server_loses_nothing(browser, settle, tmp_path):
-    """Killed in the middle of work and started again: values and history are there."""
+    """Killed in the middle of a drag and started again: values and history are there."""
     from tests.conftest import free_port, wait_until_healthy
 
     port = free_port()
@@ -225,15 +238,26 @@ def test_killing_the_server_loses_nothing(browser, settle, tmp_path):
         page.wait_for_timeout(1500)  # moves a pause apart are two steps
         move(page, settle, keys=1)
         page.wait_for_timeout(1500)
-        server.send_signal(signal.SIGKILL)
+        dragged = hold(page, 0.8)
+        server.send_signal(signal.SIGKILL)  # while the hand is still on the lever
         server.wait(10)
         server = start()
+        page.mouse.up()
         page.reload()
         settle(page)
-        wait_for_value(page, 23)
+        wait_for_value(page, dragged)
         page.locator("body").press("Control+z")
         settle(page)
-        wait_for_value(page, 22)
+        wait_for_value(page, 23)
+        # The same without a crash: a reload before the hand has let go.
+        dragged = hold(page, 0.3)
+        page.reload()
+        settle(page)
+        wait_for_value(page, dragged)
+        page.mouse.up()
+        page.locator("body").press("Control+z")
+        settle(page)
+        wait_for_value(page, 23)
         # Without the address too: the browser is known again.
         page.wait_for_timeout(1500)
         other = context.new_page()

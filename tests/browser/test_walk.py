@@ -164,6 +164,7 @@ def shelf(plan):
 @pytest.mark.parametrize(("locale", "language"), [("zh-CN", "zh"), ("en-US", "en")])
 def test_the_desk_from_end_to_end(open_page, settle, plan, shelf, tmp_path, locale, language):
     page = open_page("levers?s=plan", locale=locale)
+    page.set_default_timeout(90_000)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     walk = Walk(page, settle, plan, language)
     walk.calm()
