@@ -234,10 +234,10 @@ def test_killing_the_server_loses_nothing(browser, settle, tmp_path):
         page = context.new_page()
         page.goto(f"{address}/levers")
         ready(page, settle)
-        move(page, settle)
-        page.wait_for_timeout(1500)  # moves a pause apart are two steps
-        move(page, settle, keys=1)
-        page.wait_for_timeout(1500)
+        for keys, value in ((2, 22), (1, 23)):
+            move(page, settle, keys)
+            page.locator(".effects .moved", has_text=f"→ {value}%").wait_for()
+            page.wait_for_timeout(1500)  # moves a pause apart are two steps
         dragged = hold(page, 0.8)
         server.send_signal(signal.SIGKILL)  # while the hand is still on the lever
         server.wait(10)
@@ -265,6 +265,7 @@ def test_killing_the_server_loses_nothing(browser, settle, tmp_path):
         settle(other)
         press(other, settle, "take_up")
         press(other, settle, "history_list")
+        other.wait_for_selector(STEPS)
         assert other.locator(STEPS).count() >= 3
     finally:
         context.close()
