@@ -101,6 +101,7 @@ def basis(plan: model.Plan, lever: model.Lever, t: Texts) -> str:
             plan_status=t.status(lever.plan_status),
         ),
     ]
+    lines[4:4] = [_reach(lever, t), _bands(lever, t), *_belongs(plan, lever, t)]
     source = next((x for x in plan.sources if x.source_id == lever.source_id), None)
     if source:
         lines.append(t("levers.source", title=source.title))
@@ -125,6 +126,38 @@ def basis_html(plan: model.Plan, lever: model.Lever, t: Texts) -> str:
     name = escape(t.of(lever))
     body = "".join(f"<p>{part}</p>" for part in parts)
     return f'<div class="basis" role="group" tabindex="0" aria-label="{name}">{body}</div>'
+
+
+def _reach(lever: model.scenario.Lever, t: Texts) -> str:
+    """Return range and step of a lever, its two marks, and whether districts may differ."""
+    return t(
+        "levers.reach_district" if lever.by_district else "levers.reach",
+        low=numbers.short(lever.minimum),
+        high=numbers.short(lever.maximum),
+        unit=t.unit(lever.unit),
+        step=numbers.short(lever.step),
+        status_quo=numbers.short(lever.status_quo),
+        plan=numbers.short(lever.plan_value),
+    )
+
+
+def _bands(lever: model.scenario.Lever, t: Texts) -> str:
+    """Return the named bands of a lever with their ranges."""
+    named = []
+    for band in lever.bands:
+        low, high = numbers.short(band.low), numbers.short(band.high)
+        named.append(f"{t.of(band)} {t('number.range', low=low, high=high)}")
+    return t("levers.bands", bands=t("levers.band_and").join(named))
+
+
+def _belongs(plan: model.Plan, lever: model.scenario.Lever, t: Texts) -> list[str]:
+    """Return the group of a lever, whether it is a special action, and the target it sets."""
+    kind = "levers.action" if lever.special_action else "levers.in_group"
+    lines = [t(kind, group=t.of(lever, "group"))]
+    if lever.target:
+        target = plan.target(lever.target)
+        lines.append(t("levers.sets", id=target.id, target=t.of(target, "text")))
+    return lines
 
 
 def assumption_head_html(assumption: model.Assumption, value: float, t: Texts) -> str:
