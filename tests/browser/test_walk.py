@@ -246,13 +246,19 @@ def districts(walk):
     before = walk.value(INVEST)
     page.evaluate("navigator.clipboard.writeText('99\\n12\\n-70')")
     alert = page.locator(f".st-key-card_{INVEST} [data-testid=stAlert]")
-    put(page, grid, "Control+v")
+    choose(page, grid)
+    page.keyboard.press("Control+v")
     alert.wait_for()
     walk.look()
     names = [t.of(walk.plan.districts[k]) for k in (0, 2)]
     assert all(name in alert.inner_text() for name in names)  # both faults, and nothing taken
     assert walk.value(INVEST) == before
-    put(page, grid, "3", "0", "Enter")
+    choose(page, grid)
+    page.keyboard.press("Enter")
+    cell = page.locator("#portal input")
+    cell.wait_for()
+    cell.fill("30")
+    page.keyboard.press("Enter")
     alert.wait_for(state="detached")
     page.wait_for_function(
         "([place, name]) => document.querySelector(place).innerText.includes(name)",
@@ -263,15 +269,13 @@ def districts(walk):
     walk.calm()
 
 
-def put(page, grid, *keys):
-    """Choose the first value of a grid and press keys there."""
-    page.wait_for_timeout(500)  # the grid is drawn on a canvas, which tells nobody when
+def choose(page, grid):
+    """Choose the first value of a grid."""
+    page.wait_for_timeout(800)  # the grid is drawn on a canvas, which tells nobody when
     grid.scroll_into_view_if_needed()
     box = grid.bounding_box()
     page.mouse.click(box["x"] + 0.75 * box["width"], box["y"] + 52)
-    for key in keys:
-        page.wait_for_timeout(100)
-        page.keyboard.press(key)
+    page.wait_for_timeout(300)
 
 
 def assumptions(walk):
