@@ -27,9 +27,13 @@ from model.plan import Plan
 from model.plan import chosen as chosen_plan
 from model.scenario import Scenario
 from model.scenario_table import read_table
+from model.sent_text import clean
 from model.sheets import sheet, write_whole
 from model.simulate import DRAWS, SEED
 from model.targets import Verdict
+
+MOST_SAID = 4000
+"""Characters of a complaint, which may repeat what was given."""
 
 AXES = ("month", "district", "industry")
 
@@ -38,7 +42,7 @@ class _Parser(argparse.ArgumentParser):
     """A parser whose complaints are one line."""
 
     def error(self, message: str):
-        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+        self.exit(2, f"{self.prog}: {clean(message, MOST_SAID)} (see {self.prog} --help)\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -56,7 +60,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(faults, file=sys.stderr)
         return 1
     except ModelError as error:
-        print(f"{parser.prog}: {' '.join(str(error).split())}", file=sys.stderr)
+        said = clean(" ".join(str(error).split()), MOST_SAID)
+        print(f"{parser.prog}: {said}", file=sys.stderr)
         return 2
     except BrokenPipeError:  # the reader has seen enough, as in `| head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

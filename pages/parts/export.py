@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import re
 from html import escape
 
 import streamlit as st
@@ -15,6 +14,7 @@ from pages.views.export import brief as briefs
 from pages.views.export import paper, picture, seal, slides, snippet, workbook
 from pages.views.export.exhibit import Exhibit, plain
 from pages.views.export.stamp import Stamp, stamp
+from pages.views.file_names import part
 from pages.views.history import literal
 
 MIME = {
@@ -28,7 +28,6 @@ MIME = {
 }
 PICTURES = ("png", "svg", "pdf", "csv")
 DOCUMENTS = ("docx", "pptx", "xlsx")
-_FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\u200e\u200f\u202a-\u202e\u2066-\u2069]+')
 
 
 def stamped(scenario: model.Scenario) -> Stamp:
@@ -43,8 +42,7 @@ def stamped(scenario: model.Scenario) -> Stamp:
 
 def file_name(*parts: str, kind: str) -> str:
     """Return a file name that every system takes, from a scenario and a title."""
-    kept = [_FORBIDDEN.sub(" ", part).strip(" .")[:60] for part in parts]
-    return "_".join(part for part in kept if part) + f".{kind}"
+    return ("_".join(filter(None, map(part, parts))) or "file") + f".{kind}"
 
 
 def page_menu() -> None:

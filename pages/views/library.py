@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import datetime
-import re
 from html import escape
 
 import model
 from model.library import Record
 from pages.views import history
+from pages.views.file_names import part
 from pages.views.history import literal
 from pages.views.texts import Texts
-
-_FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\u200e\u200f\u202a-\u202e\u2066-\u2069]+')
 
 
 def moment(seconds: float, t: Texts) -> str:
     """Return a time, as the clock of the server shows it, to the minute."""
-    then = datetime.datetime.fromtimestamp(seconds)
+    try:
+        then = datetime.datetime.fromtimestamp(seconds)
+    except (OverflowError, ValueError, OSError):  # from a clock that was wrong
+        return t("library.moment_unknown")
     return t("library.moment", day=then.strftime("%Y-%m-%d"), time=then.strftime("%H:%M"))
 
 
@@ -59,4 +60,4 @@ def differences(plan: model.Plan, mine: model.Scenario, theirs: model.Scenario, 
 
 def file_name(name: str) -> str:
     """Return a name that every file system takes."""
-    return _FORBIDDEN.sub(" ", name).strip(" .")[:60] or "scenario"
+    return part(name) or "scenario"
