@@ -178,6 +178,12 @@ def test_growth_of_the_first_year_is_over_the_base_year():
 def test_employment_growth_compares_yearly_averages():
     logs = np.repeat(np.log([0.98, 0.98**2]), 12)[:, None]
     assert np.allclose(accounts.employment_growth(logs), -0.02)
+    # December alone rises, by 12 %: 1 % in the average; in every place and draw for itself.
+    year = np.zeros((12, 2, 3))
+    year[11, 1, 2] = np.log(1.12)
+    found = accounts.employment_growth(year)
+    assert found.shape == (1, 2, 3) and found[0, 1, 2] == pytest.approx(0.01)
+    assert np.count_nonzero(found) == 1
 
 
 # Overlapping classes

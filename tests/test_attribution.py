@@ -136,6 +136,7 @@ def test_districts_times_groups_add_to_the_city_both_ways(plan, runs, indicator)
         found = runs.attribution(indicator, year)
         table = runs.by_place(indicator, year)
         assert table.shape == (12, 16)
+        assert list(table.index) == ["reference", "assumptions", *runs.groups, "scenario"]
         parts = [found.reference, found.assumptions, *(s.value for s in found.shares)]
         assert table.sum(axis=1).to_numpy() == pytest.approx([*parts, found.scenario], abs=1e-9)
         assert table.iloc[:-1].sum().to_numpy() == pytest.approx(table.loc["scenario"], abs=1e-9)

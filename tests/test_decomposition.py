@@ -198,15 +198,38 @@ def test_the_logarithmic_mean_keeps_all_digits_near_equality(step):
     )
 
 
-def test_negative_and_missing_factors_are_refused():
-    for wrong in (-1.0, np.nan, np.inf):
-        with pytest.raises(ModelError, match="finite factors of zero or more"):
-            additive([[1.0]], [[wrong]])
+@pytest.mark.parametrize("wrong", [-1.0, np.nan, np.inf])
+def test_negative_and_missing_factors_are_refused(wrong):
+    for factors in (([[1.0]], [[wrong]]), ([[wrong]], [[1.0]])):
+        with pytest.raises(ModelError, match="finite factors of zero or more") as error:
+            additive(*factors)
+        assert error.value.code == "negative_factor"
 
 
-def test_a_total_of_zero_has_no_index():
-    with pytest.raises(ModelError, match="additive"):
-        multiplicative([[0.0]], [[1.0]])
+@pytest.mark.parametrize("totals", [(0.0, 2.0), (2.0, 0.0), (0.0, 0.0)])
+def test_a_total_of_zero_has_no_index(totals):
+    with pytest.raises(ModelError, match="additive") as error:
+        multiplicative(*([[total]] for total in totals))
+    assert error.value.code == "zero_total"
+
+
+def test_a_total_of_one_has_an_index():
+    assert multiplicative([[2.0]], [[1.0]]).tolist() == [0.5]
+
+
+def test_each_draw_has_its_own_index():
+    """Ten times the size in the second draw changes no index, and not that of the first."""
+    before, after = np.array([[2.0, 3.0], [5.0, 7.0]]), np.array([[3.0, 3.0], [5.0, 8.0]])
+    alone = multiplicative(before, after)
+    scale = np.array([1.0, 10.0])
+    together = multiplicative(before[..., None] * scale, after[..., None] * scale)
+    assert together == pytest.approx(np.repeat(alone[:, None], 2, axis=1))
+
+
+def test_whole_numbers_decompose_like_others():
+    before, after = [[2, 3], [0, 7]], [[3, 3], [5, 8]]
+    exact = additive(np.array(before, float), np.array(after, float))
+    assert additive(before, after) == pytest.approx(exact, abs=0)
 
 
 # The energy intensity of a run
