@@ -15,7 +15,13 @@ from streamlit.starlette import App
 from pages.parts import frame, server, session
 
 if get_script_run_ctx(suppress_warning=True) is None:  # the server takes this file up, once
-    app = App(__file__, routes=server.routes(), lifespan=server.life, on_script_error=server.failed)
+    app = App(
+        __file__,
+        routes=server.routes(),
+        middleware=server.middleware(),
+        lifespan=server.life,
+        on_script_error=server.failed,
+    )
 else:  # every run of a page
     frame.guard()
     frame.warm()

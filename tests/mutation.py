@@ -2,9 +2,9 @@
 
 ``python -m tests.mutation`` copies the project, changes one operator, number or word at a time in
 the modules below (with mutmut, which it installs into an environment of its own) and runs their
-tests against each change.  Some 2,000 changes take an hour or more on two cores.  What survives
-is printed as a difference; date and score go into ``tests/mutation_record.toml``, which is committed
-together with the reasons for what may survive.
+tests against each change.  Some 2,000 changes take an hour or more on two cores.  What survives is
+printed as a difference; date and score go into ``tests/mutation_record.toml``, which is committed,
+with the reasons for what may survive.
 ``--only 'model.accounts*'`` keeps to a part and leaves the record of the other modules alone.
 """
 

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse
 from starlette.routing import BaseRoute, Route
@@ -17,7 +18,7 @@ import model
 from model import allocator, health, logs
 from model.store import default_url
 from model.version import VERSION
-from pages.parts import frame, session, waiting
+from pages.parts import frame, headers, session, waiting
 from pages.views.texts import LANGUAGES, texts
 
 PATIENCE = 8.0
@@ -55,6 +56,11 @@ async def first_page(request: Request) -> RedirectResponse:
     """Send the name of the first page to its address, which is that of the app; the rest stays."""
     query = request.url.query
     return RedirectResponse("./" + (f"?{query}" if query else ""), 307)
+
+
+def middleware() -> list[Middleware]:
+    """Return what every answer of the server passes through."""
+    return [Middleware(headers.Guarded)]
 
 
 def routes() -> list[BaseRoute]:

@@ -1,0 +1,179 @@
+"""Without a network nothing is missing: no request leaves the host, neither browser's nor server's.
+
+One session a language walks every page, opens the dialogs, takes the files, begins a meeting and
+drops what no reader should open.  The server runs under an audit hook that notes every connection.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import urllib.request
+from urllib.parse import urlsplit
+
+import pytest
+
+from pages.parts.frame import PAGES
+from pages.views.texts import texts
+from tests.conftest import PROJECT, free_port, wait_until_healthy
+
+pytestmark = pytest.mark.browser
+
+WATCHED = """
+import json, sys
+def note(event, arguments):
+    if event in ("socket.connect", "socket.sendto", "socket.getaddrinfo", "socket.gethostbyname"):
+        whom = arguments[event in ("socket.connect", "socket.sendto")]
+        with open(sys.argv[1], "a") as kept:
+            kept.write(json.dumps([event, str(whom)]) + "\\n")
+sys.addaudithook(note)
+import socket
+try:  # that the hook hears what it is there for
+    socket.getaddrinfo("outside.invalid", 80)
+except OSError:
+    pass
+from streamlit.web.cli import main
+sys.argv = ["streamlit", "run", *sys.argv[2:]]
+main()
+"""
+HOME = ("localhost", "127.0.0.1", "::1")
+
+
+@pytest.fixture(scope="module")
+def watched(tmp_path_factory):
+    """Give the address of a server of its own, and the file of the connections that it made."""
+    folder = tmp_path_factory.mktemp("watched")
+    notes, port = folder / "connections.txt", free_port()
+    command = [sys.executable, "-c", WATCHED, str(notes), str(PROJECT / "app.py")]
+    command += ["--server.port", str(port), "--server.fileWatcherType", "none"]
+    library = {"SIMULATOR_LIBRARY": str(folder / "l.sqlite"), "LEVER_CONTROL": "live"}
+    with (folder / "server.txt").open("wb") as output:
+        server = subprocess.Popen(
+            command, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+            env=os.environ | library,
+        )  # fmt: skip
+        wait_until_healthy(server, f"http://localhost:{port}", folder / "server.txt")
+        yield f"http://localhost:{port}", notes
+        server.terminate()
+        server.wait(20)
+    assert "Traceback" not in (folder / "server.txt").read_text("utf-8")
+
+
+def left(notes):
+    """Return the connections that the server made to somebody else."""
+    found = [json.loads(line) for line in notes.read_text().splitlines()]
+    assert ["socket.getaddrinfo", "outside.invalid"] in found
+    strangers = [(event, whom) for event, whom in found if whom != "outside.invalid"]
+    return [one for one in strangers if not any(home in one[1] for home in (*HOME, "None"))]
+
+
+LETTERS = """
+    () => document.fonts.ready.then(() => ({
+        chinese: document.fonts.check('17px "Noto Sans SC Local"', '郑州制造推演'),
+        bold: document.fonts.check('bold 17px "Noto Sans SC Local"', '郑州制造推演'),
+        icons: document.fonts.check('20px "Material Symbols Rounded"', 'save'),
+        broken: [...document.fonts].filter(f => f.status === 'error').map(f => f.family),
+        pictures: [...document.images].filter(i => i.complete && !i.naturalWidth).map(i => i.src),
+    }))
+"""
+DRAWN = """
+    () => [...document.querySelectorAll('[data-testid=stVegaLiteChart]')]
+        .every(chart => !chart.getClientRects().length || chart.querySelector('svg, canvas'))
+"""
+HOSTILE = {
+    "bomb.png": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + b"\0\0\xea\x60" * 2 + b"\x08" * 9,
+    "![x](//outside.invalid/x.png).docx": b"PK\x05\x06" + b"\0" * 18,
+    "<img src=x onerror=alert(1)>.pptx": b"PK\x03\x04" + b"\xff" * 60,
+}
+
+
+@pytest.mark.parametrize(("locale", "language"), [("zh-CN", "zh"), ("en-US", "en")])
+def test_a_whole_session_asks_nobody_outside(browser, watched, settle, locale, language):
+    address, notes = watched
+    t = texts(language)
+    context = browser.new_context(base_url=address, locale=locale, accept_downloads=True,
+                                  viewport={"width": 1600, "height": 1000})  # fmt: skip
+    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
+    page = context.new_page()
+    asked, failed, complaints = [], [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("websocket", lambda socket: asked.append(socket.url))
+    page.on("requestfailed", lambda request: failed.append((request.url, request.failure)))
+    page.on("response", lambda r: failed.append((r.url, r.status)) if r.status >= 400 else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda said: (
+            complaints.append(said.text)
+            if said.type == "error" or "Content Security Policy" in said.text
+            else None
+        ),
+    )
+
+    def calm():
+        settle(page, timeout=90_000)
+        assert page.locator("[data-testid=stException]").count() == 0
+
+    for name in PAGES:
+        page.goto(f"/{name if name != PAGES[0] else ''}?lang={language}")
+        page.wait_for_selector(".brand", timeout=90_000)
+        calm()
+        page.wait_for_function(DRAWN, timeout=60_000)
+        found = page.evaluate(LETTERS)
+        assert found["chinese"] and found["bold"] and found["icons"], (name, found)
+        assert not found["broken"] and not found["pictures"], (name, found)
+    # Dialogs
+    page.goto(f"/levers?lang={language}")
+    page.wait_for_selector(".st-key-library button", timeout=90_000)
+    calm()
+    for key in ("library", "share"):
+        page.locator(f".st-key-{key} button").first.click()
+        page.wait_for_selector("[role=dialog]")
+        calm()
+        page.keyboard.press("Escape")
+        page.wait_for_selector("[role=dialog]", state="detached")
+        calm()
+    # Files
+    page.goto(f"/briefing?lang={language}")
+    page.wait_for_selector(".st-key-paper", timeout=90_000)
+    calm()
+    for kind in ("docx", "pptx", "xlsx"):
+        with page.expect_download(timeout=90_000) as download:
+            page.locator(f".st-key-document_{kind} button").click()
+        assert download.value.suggested_filename.endswith(f".{kind}")
+        assert download.value.path().stat().st_size > 10_000
+    # What no reader should open
+    for name, content in HOSTILE.items():
+        page.locator("[class*=st-key-restore_] input[type=file]").set_input_files(
+            {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+        )
+        said = t.error("foreign_file", {"name": name})[-12:]
+        page.wait_for_selector(f"[data-testid=stAlert]:has-text('{said}')", timeout=60_000)
+        calm()
+        assert page.locator("[data-testid=stAlert] img").count() == 0
+    # The meeting
+    page.locator("[data-testid=stTab]").nth(2).click()
+    page.locator(".st-key-meeting_begin button").first.click()
+    page.wait_for_selector(".wall-question", timeout=90_000)
+    calm()
+    page.keyboard.press("PageDown")
+    calm()
+    context.close()
+    assert {urlsplit(url).hostname for url in asked if "://" in url} == {"localhost"}
+    assert not failed and not complaints, (failed, complaints)
+    assert left(notes) == []
+
+
+def test_every_answer_tells_the_browser_what_to_refuse(watched):
+    address, _ = watched
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    for path in ("/", "/levers", "/health", "/_stcore/health"):
+        with direct.open(address + path) as answer:
+            said = answer.headers
+        assert said["X-Content-Type-Options"] == "nosniff" and said["X-Frame-Options"]
+        rules = said["Content-Security-Policy"]
+        assert "default-src 'self'" in rules and "frame-ancestors 'self'" in rules
+        assert "http:" not in rules and "https:" not in rules and "*" not in rules
+    strange = urllib.request.Request(address, headers={"Host": "evil; script-src *"})
+    with direct.open(strange) as answer:
+        assert "evil" not in answer.headers["Content-Security-Policy"]
