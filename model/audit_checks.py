@@ -196,7 +196,7 @@ def _upgrade_needs(book: Book) -> Result:
 
 @_check
 def _upgrade_base(book: Book) -> Result:
-    names = ("upgrade_share_2020", "investment_growth_2020", "upgrade_growth_2020")
+    names = ("upgrade_share_published", "investment_growth_published", "upgrade_growth_published")
     share, total, upgrade = (book[name] for name in names)
     value = share * (100 + total) / (100 + upgrade)
     half = [half_digit(number) for number in (share, total, upgrade)]
@@ -206,7 +206,7 @@ def _upgrade_base(book: Book) -> Result:
     )
     worked = f"{_say(share)} × (100{_plus(total)})/(100{_plus(upgrade)}) = {_say(value)}"
     # Another text of the city asks for far less in the year after: the definition may differ.
-    steps = Step("base", worked), Step("asked_2021", _say(book["upgrade_share_asked_2021"]))
+    steps = Step("base", worked), Step("asked_next", _say(book["upgrade_share_asked_next"]))
     return _base(steps, value, low, high, book["target_upgrade_share"])
 
 
@@ -224,23 +224,23 @@ def _energy_trend(book: Book) -> Result:
         Step("a_year", f"100 − 100 × ((100 − {_say(fall)})/100)^(1/{_say(n)}) = {_say(found)}")
         for n, found in zip(years, (value, long), strict=True)
     ]
-    recent = [book["intensity_change_2017"], book["intensity_change_2018"]]
+    recent = [book["intensity_change_earlier"], book["intensity_change_later"]]
     target = book["target_energy_intensity_fall"]
     steps += [Step("recent", ", ".join(map(_say, recent))), Step("target", _say(target))]
-    extra = {"long": long, "fall": fall, "fall_2017": -recent[0], "fall_2018": -recent[1]}
+    extra = {"long": long, "fall": fall, "fall_earlier": -recent[0], "fall_later": -recent[1]}
     return Result(tuple(steps), value, *edges, target, "%", "informs", extra)
 
 
 @_check
 def _high_tech_base(book: Book) -> Result:
-    pair = book["high_tech_share_2020"], -book["high_tech_rise"]
+    pair = book["high_tech_share_published"], -book["high_tech_rise"]
     return _base(*_difference(*pair), book["target_high_tech_share"])
 
 
 @_check
 def _high_tech_vintage(book: Book) -> Result:
-    steps, base, *edges = _difference(book["high_tech_share_2020"], -book["high_tech_rise"])
-    own, whole = book["high_tech_growth_2020"], book["iva_growth_to_november"]
+    steps, base, *edges = _difference(book["high_tech_share_published"], -book["high_tech_rise"])
+    own, whole = book["high_tech_growth_published"], book["iva_growth_to_november"]
     factor = (100 + own) / (100 + whole)
     worked = f"{_say(base)} × (100{_plus(own)})/(100{_plus(whole)}) = {_say(base * factor)}"
     low, high = (edge * factor for edge in edges)
@@ -265,13 +265,13 @@ def _leading_base(book: Book) -> Result:
 
 @_check
 def _strategic_emerging_base(book: Book) -> Result:
-    pair = book["strategic_emerging_share_2020"], -book["strategic_emerging_rise"]
+    pair = book["strategic_emerging_share_published"], -book["strategic_emerging_rise"]
     return _base(*_difference(*pair), book["target_strategic_emerging_share"])
 
 
 @_check
 def _energy_intensive_base(book: Book) -> Result:
-    pair = book["energy_intensive_share_2020"], book["energy_intensive_fall"]
+    pair = book["energy_intensive_share_published"], book["energy_intensive_fall"]
     target = book["target_energy_intensive_share"]
     return _base(*_difference(*pair), target, at_most=True)
 

@@ -97,28 +97,12 @@ def texts(plan: Plan) -> dict[str, dict[str, str]]:
     return {row["id"]: row for row in plan.tables["audit"].to_dict("records")}
 
 
-_OBSERVED = {
-    "upgrade_share_2020": ("tech_upgrade_share_of_industrial_investment", "2020-01", "2020-12"),
-    "investment_growth_2020": ("industrial_investment_growth", "2020-01", "2020-12"),
-    "upgrade_growth_2020": ("tech_upgrade_investment_growth", "2020-01", "2020-12"),
-    "intensity_change_trend": ("energy_intensity_cumulative_change", "2016-01", "2020-12"),
-    "intensity_change_2017": ("energy_intensity_change", "2017-01", "2017-12"),
-    "intensity_change_2018": ("energy_intensity_change", "2018-01", "2018-12"),
-    "high_tech_share_2020": ("share_high_tech", "2020-01", "2020-11"),
-    "high_tech_growth_2020": ("high_tech_va_growth", "2020-01", "2020-11"),
-    "iva_growth_to_november": ("industrial_va_growth", "2020-01", "2020-11"),
-    "strategic_emerging_share_2020": ("share_strategic_emerging", "2020-01", "2020-12"),
-    "energy_intensive_share_2020": ("share_energy_intensive", "2020-01", "2020-12"),
-    "iva_growth_to_february": ("industrial_va_growth", "2020-01", "2020-02"),
-    "iva_growth_to_march": ("industrial_va_growth", "2020-01", "2020-03"),
-}
-
-
 def _observed(plan: Plan) -> Iterable[Input]:
+    """Yield published figures of the city: ``[audit]`` of ``plan.toml`` says which by name."""
     city = plan.city
-    for name, key in _OBSERVED.items():
+    for name, key in plan.facts.get("audit", {}).items():  # type: ignore[attr-defined]
         for o in plan.observations:
-            if o.geography == city and (o.indicator, o.period_start, o.period_end) == key:
+            if o.geography == city and [o.indicator, o.period_start, o.period_end] == list(key):
                 yield Input(name, o.value, o.unit, o.source_id)
                 break
 

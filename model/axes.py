@@ -19,7 +19,7 @@ class Axes:
     """Codes along each axis.
 
     ``months`` are written ``2020-01``; ``start`` is the position of the first month in which the
-    plan can act (it was issued in the middle of April 2020).
+    plan can act, the one in which it was issued or the next.
     """
 
     months: tuple[str, ...]

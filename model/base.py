@@ -1,4 +1,4 @@
-"""District inputs to the base-year table: value added by district and industry in 2019.
+"""District inputs to the base-year table: value added by district and industry.
 
 The seed is district value added times the industry mix of the district; it is fitted to row
 controls (the districts) and column controls (the industries).  Until other column controls are
@@ -35,7 +35,7 @@ class Base:
     Attributes
     ----------
     value_added : (district, industry)
-        Value added of industry above designated size, 亿元 at 2019 prices.
+        Value added of industry above designated size, 亿元 at base-year prices.
     status : (district, industry)
         How each cell came to be (the weaker of its two parts).
     mix_status : (district, industry)

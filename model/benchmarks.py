@@ -1,15 +1,15 @@
 """Simple forecasts that the model has to beat, estimated on the national series.
 
-The city has some thirty points and none in 2019; only the national series from 2017 is long enough
-to estimate on, and many of its figures are recalled, not read.  Persistence and spread therefore
-come from the nation, the latest value and the average level from the place that is forecast.
-January and February are one period, so a year has eleven.
+A city has too few points to estimate on; only the national series of the two years before the base
+and later is long enough, and many of its figures may be recalled, not read.  Persistence and spread
+therefore come from the nation, the latest value and the average level from the place that is
+forecast.  January and February are one period, so a year has eleven.
 """
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,8 +30,6 @@ autoregression; SARIMAX(1,0,0)(0,1,1) of log levels; a local level with noise; t
 forecast with a loading estimated on figures of city and nation for the same spans."""
 
 PERIODS = MONTHS_PER_YEAR - 1
-PULSES = ("2020-02", "2020-03")
-"""Periods of the shutdown: they count as missing where variances are estimated."""
 LEAST = {"sarimax": 2 * PERIODS, "unobserved_components": PERIODS + 1, "national_path": PERIODS + 1}
 """Known periods that an estimate needs; six for the rest."""
 LOADING, LOADING_SD = 1.0, 0.3
@@ -44,13 +42,25 @@ class History:
 
     ``growth`` holds fractions; a span that is known only as a whole gives its growth to each of
     its periods, NaN where nothing is known.  ``cumulative`` is the last cumulative figure of the
-    running year, as the period it goes through and the growth, or None.
+    running year, as the period it goes through and the growth, or None.  ``shutdown`` names periods
+    that count as missing where variances are estimated.
     """
 
     place: str
     periods: tuple[str, ...]
     growth: Array
     cumulative: tuple[str, float] | None
+    shutdown: tuple[str, ...] = ()
+
+
+def nation(plan: Plan) -> str:
+    """Return the geography whose series the benchmarks are estimated on; none: empty."""
+    return str(_evidence(plan).get("nation", ""))
+
+
+def _evidence(plan: Plan) -> Mapping[str, object]:
+    found = plan.facts.get("evidence")
+    return found if isinstance(found, Mapping) else {}
 
 
 def periods(first: str, last: str) -> tuple[str, ...]:
@@ -74,12 +84,14 @@ def period_weights(plan: Plan) -> Array:
     return np.concatenate(([month[:2].sum()], month[2:]))
 
 
-def history(plan: Plan, figures: Sequence[Known], place: str, first: str = "2017-02") -> History:
+def history(plan: Plan, figures: Sequence[Known], place: str, first: str = "") -> History:
     """Return the growth of a place by period from what was known.
 
     A single month stands as printed; the rest of a year comes from its cumulative figures, each
     stretch between two of them with the growth that leads from one to the other.
     """
+    first = first or f"{plan.base_year - 2}-02"
+    shutdown = tuple(_evidence(plan).get("shutdown", ()))  # type: ignore[arg-type]
     single: dict[str, float] = {}
     through: dict[str, float] = {}
     for figure in figures:
@@ -91,7 +103,7 @@ def history(plan: Plan, figures: Sequence[Known], place: str, first: str = "2017
         elif o.period_start.endswith("-01"):
             through[o.period_end] = o.value / 100
     if not single and not through:
-        return History(place, (), np.empty(0), None)
+        return History(place, (), np.empty(0), None, shutdown)
     last = max((*single, *through))
     named = periods(first, last)
     growth = np.full(len(named), np.nan)
@@ -111,7 +123,7 @@ def history(plan: Plan, figures: Sequence[Known], place: str, first: str = "2017
             done, start = whole, stop
     for name, value in single.items():
         growth[named.index(name)] = value
-    return History(place, named, growth, _latest(through, single, weight, last[:4]))
+    return History(place, named, growth, _latest(through, single, weight, last[:4]), shutdown)
 
 
 def _latest(
@@ -204,7 +216,7 @@ def _note(unsettled: set[str] | None, name: str, settled: bool) -> None:
 
 def _calm(history_: History) -> Array:
     """Return growth with the periods of the shutdown taken out."""
-    pulse = np.isin(history_.periods, PULSES)
+    pulse = np.isin(history_.periods, history_.shutdown)
     return np.where(pulse, np.nan, history_.growth)
 
 
@@ -263,7 +275,9 @@ def _state_space(
     return paths_, settled
 
 
-def national_loading(figures: Sequence[Known], place: str) -> tuple[float, float, float, float]:
+def national_loading(
+    plan: Plan, figures: Sequence[Known], place: str
+) -> tuple[float, float, float, float]:
     r"""Return level, loading, its deviation and the noise of a place against the nation.
 
     Both known for the same span, whole spans of the shutdown left out; the loading is shrunk to 1:
@@ -273,10 +287,12 @@ def national_loading(figures: Sequence[Known], place: str) -> tuple[float, float
     found: dict[tuple[str, str, str], dict[str, float]] = {}
     for figure in figures:
         o = figure.observation
-        if o.indicator == "industrial_va_growth" and o.period_end < "2020":
+        if o.indicator == "industrial_va_growth" and o.period_end < str(plan.years[0]):
             span = (o.period_start, o.period_end, "")
             found.setdefault(span, {})[o.geography] = o.value / 100
-    pairs = np.array([(x["china"], x[place]) for x in found.values() if {"china", place} <= set(x)])
+    country = nation(plan)
+    both = [x for x in found.values() if {country, place} <= set(x)]
+    pairs = np.array([(x[country], x[place]) for x in both])
     if len(pairs) < 3:
         return 0.0, LOADING, LOADING_SD, 0.01
     x, y = pairs.T

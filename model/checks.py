@@ -73,6 +73,9 @@ LEVERS = (
 SCENARIOS = ("status_quo", "plan")
 """Scenarios that every plan has: without it, and as the document sets it."""
 
+HEADLINE = "iva_growth"
+"""The indicator that every plan has a target for."""
+
 NEEDED_BASE = ("industrial_va", "industrial_investment", "above_scale_firms")
 
 
@@ -95,7 +98,8 @@ def read_facts(path: Path) -> tuple[dict[str, object], list[Fault]]:
     for name, text in facts.items():
         if isinstance(text, str) and "<" in text:
             message = f"{text!r} still has to be filled in"
-            faults.append(Fault("plan.toml", 0, name, "missing_cell", message))
+            details = (("given", text.strip("<>")),)
+            faults.append(Fault("plan.toml", 0, name, "to_fill", message, details))
     return facts, faults
 
 
@@ -250,11 +254,6 @@ def _levers(frames: dict[str, pd.DataFrame], facts: dict[str, object]) -> Iterat
     for row, cells in numbered(frames["levers"]):
         yield from _ordered("levers", row, cells, ("min", "status_quo", "max"))
         yield from _ordered("levers", row, cells, ("min", "plan", "max"))
-        if cells["lever"] not in LEVERS and cells["lever"] not in set(frames["closures"]["lever"]):
-            message = f"no equation knows a lever called {cells['lever']}"
-            known = ", ".join(LEVERS)
-            yield fault("levers", row, "lever", "unknown_lever", f"{message}; known: {known}",
-                        given=cells["lever"], known=known)  # fmt: skip
         column = cells["district_column"]
         if column and column not in frames["annex1"]:
             message = f"{column!r} is not a column of annex1.csv"
@@ -267,6 +266,15 @@ def _levers(frames: dict[str, pd.DataFrame], facts: dict[str, object]) -> Iterat
         if edges != [float(cells["min"]), float(cells["max"])] or not joined:
             message = f"its bands in lever_bands.csv do not cover {cells['min']} to {cells['max']}"
             yield fault("levers", row, "lever", "bands_gap", message, given=cells["lever"])
+
+
+def _known_levers(frames: dict[str, pd.DataFrame], facts: dict[str, object]) -> Iterator[Fault]:
+    closures = set(frames["closures"]["lever"])
+    for row, cells in numbered(frames["levers"]):
+        given, known = cells["lever"], ", ".join(LEVERS)
+        if given not in LEVERS and given not in closures:
+            message = f"no equation knows a lever called {given}; known: {known}"
+            yield fault("levers", row, "lever", "unknown_lever", message, given=given, known=known)
 
 
 def _assumptions(frames: dict[str, pd.DataFrame], facts: dict[str, object]) -> Iterator[Fault]:
@@ -322,6 +330,28 @@ def _parameters(frames: dict[str, pd.DataFrame], facts: dict[str, object]) -> It
             yield fault("parameters", row, "role_note", "missing_cell", message)
 
 
+def _named_targets(
+    frames: dict[str, pd.DataFrame], facts: dict[str, object]
+) -> Iterator[Fault]:  # fmt: skip
+    """Look whether the targets that ``plan.toml`` names exist, and whether growth has one."""
+    frame = frames["targets"]
+    modelled = frame[frame["kind"] == "modelled"]
+    if len(frame) and HEADLINE not in set(modelled["indicator"]):
+        message = f"no modelled target of the indicator {HEADLINE}; every page begins with it"
+        yield fault("targets", 0, "indicator", "missing_row", message, given=HEADLINE)
+    headline = facts.get("headline", {})
+    named = [("first", modelled), ("second", modelled)]
+    for key, known in named:
+        for code in headline.get(key, ()) if isinstance(headline, dict) else ():
+            if code not in set(known["id"]):
+                message = f"{code!r} is not a modelled target of targets.csv"
+                yield Fault("plan.toml", 0, f"headline.{key}", "dangling", message)
+    for series, code in (facts.get("observed") or {}).items():  # type: ignore[attr-defined]
+        if code not in set(frame["id"]):
+            message = f"{code!r} is not a target of targets.csv"
+            yield Fault("plan.toml", 0, f"observed.{series}", "dangling", message)
+
+
 def _targets(frames: dict[str, pd.DataFrame], facts: dict[str, object]) -> Iterator[Fault]:
     needed = {"modelled": "indicator", "lever": "lever"}
     for row, cells in numbered(frames["targets"]):
@@ -342,6 +372,10 @@ def _industries(frames: dict[str, pd.DataFrame], facts: dict[str, object]) -> It
     names = ("energy_intensity_low", "energy_intensity_central", "energy_intensity_high")
     for row, cells in numbered(frames["industries"]):
         yield from _ordered("industries", row, cells, names)
+        for name in ("covid_depth_status", "covid_depth_source_id"):
+            if cells["covid_relative_depth"] and not cells[name]:
+                message = "a depth needs its status and its source"
+                yield fault("industries", row, name, "missing_cell", message)
 
 
 _CHECKS = (
@@ -350,10 +384,12 @@ _CHECKS = (
     (_base, ("district_base", "districts")),
     (_annex, ("annex1", "districts")),
     (_closures, ("closures",)),
-    (_levers, ("levers", "lever_bands", "annex1", "closures")),
+    (_levers, ("levers", "lever_bands", "annex1")),
+    (_known_levers, ("levers", "closures")),
     (_assumptions, ("assumptions",)),
     (_parameters, ("parameters",)),
     (_targets, ("targets",)),
+    (_named_targets, ("targets",)),
     (_industries, ("industries",)),
 )
 """Each check with the tables it reads."""

@@ -108,12 +108,21 @@ def read(plan: Plan, given: Mapping[str, object]) -> tuple[Scenario, tuple[Notic
     Raises
     ------
     ModelError
-        ``document_foreign`` when it holds none of the parts of a scenario.
+        ``document_foreign`` when it holds none of the parts of a scenario, ``other_plan`` when it
+        belongs to another plan.
     """
     if not any(isinstance(given.get(part), Mapping) for part in ("levers", "assumptions")):
         raise ModelError("The file holds no scenario.", code="document_foreign")
+    if str(given.get("plan", plan.id)) != plan.id:
+        # Levers of another plan may bear the same names and mean other things.
+        raise ModelError(
+            f"The file belongs to the plan {shown(given['plan'])}, and this one is {plan.id}.",
+            code="other_plan",
+            given=shown(given["plan"]),
+            known=plan.id,
+        )
     notices: list[Notice] = []
-    for key, value in {"schema": SCHEMA, "plan": plan.id}.items():
+    for key, value in {"schema": SCHEMA}.items():
         if key in given and str(given[key]) != str(value):
             notices.append(notice(key, given=given[key], known=value))
     other = version_notice(plan, given.get("data_version", plan.version))

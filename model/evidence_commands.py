@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from model import record
+from model import benchmarks, record
 from model.assimilate import Nowcast, assimilate_what_fits
 from model.ex_ante import ex_ante
 from model.observe import day, error_sd, followed, known, predicted
@@ -100,13 +100,13 @@ def run_record(chosen: argparse.Namespace) -> int:
         shown = _progress if sys.stderr.isatty() else None
         found = record.run(plan, progress=shown)
         record.write(plan, found, chosen.out)
-    print_record(found)
+    print_record(found, benchmarks.nation(plan))
     return 1 if chosen.show and record.stale(plan) else 0
 
 
-def print_record(found: pd.DataFrame) -> None:
+def print_record(found: pd.DataFrame, country: str) -> None:
     """Print the standing of the model in plain words, the number of cases beside every score."""
-    cities = [place for place in found["place"].unique() if place != "china"]
+    cities = [place for place in found["place"].unique() if place != country]
     for place in cities:
         print(f"{place}: fair CRPS in points, the model against each other forecast "
               "(overlapping origins: the cases are not independent)")  # fmt: skip
@@ -114,9 +114,9 @@ def print_record(found: pd.DataFrame) -> None:
             word = "LOSES" if row.loses else "better"
             print(f"  {row.indicator:45} {row.against:24} {word:6} {row.crps:6.2f} "
                   f"against {row.crps_against:6.2f}, {row.cases} cases")  # fmt: skip
-    nation = found[found["place"] == "china"]
+    nation = found[found["place"] == country]
     if len(nation):
-        print("china, benchmarks only, 2018-2019 (many figures recalled, not read):")
+        print(f"{country}, benchmarks only (figures may be recalled, not read):")
         for (name, steps), part in nation.groupby(["forecaster", "caveat"]):
             cover = ""
             if len(part) >= CASES_FOR_COVERAGE:

@@ -16,7 +16,7 @@ def ex_ante(plan: Plan) -> Plan:
 
     Rows with later information use their ex-ante quantiles; where there are none, the same centre
     with half-widths `WIDER` times as wide.  The relative depth of the shutdown by industry, a table
-    worked out from the first half of 2020, becomes one for all.  What cannot be undone: the 2019
+    worked out from the first half of the year, becomes one for all.  What cannot be undone: the
     base rests in part on later texts, and every prior was written after the outcome was known.
 
     >>> import model

@@ -109,7 +109,9 @@ def _files(
     frames = {name: pd.DataFrame(columns=list(SCHEMA[name][1]), dtype=str) for name in SCHEMA}
     frames["parameters"] = _parameters(shipped, facts)
     frames["sources"] = _sources(shipped["sources"], frames["parameters"])
-    frames["indicators"] = _indicators(shipped["indicators"], facts)
+    frames["indicators"] = _indicators(
+        shipped["indicators"], facts, _origin_years(shipped["parameters"])
+    )
     units = tuple(zip(checks.NEEDED_BASE, _UNITS, strict=True))
     begun = {
         "districts": [{"district": code} for code in districts],
@@ -164,11 +166,16 @@ def _parameters(shipped: dict[str, pd.DataFrame], facts: dict[str, object]) -> p
         for shift in (0, 1):
             frame[name] = frame[name].str.replace(str(origin + shift), str(first - 1 + shift))
     demanded = frame["id"].str.startswith("demand_2")
+    # Demand of the first year acts from March; the row of the second year has the wider words.
+    for name in ("name", "name_zh"):
+        words = shipped["parameters"].set_index("id").loc[f"demand_{origin + 1}", name]
+        frame.loc[frame["id"] == f"demand_{first}", name] = words
     for name in ("name", "name_zh"):
         frame.loc[demanded, name] = [
             re.sub(r"\d{4}", code[-4:], said)
             for said, code in zip(frame.loc[demanded, name], frame.loc[demanded, "id"], strict=True)
         ]
+    frame = _reworded(frame, [])
     own = ~frame["source_id"].map(kinds).isin(_GENERIC)
     frame["note"] = MARK + frame["note"]
     frame.loc[own, "note"] = "to be filled in for this city"
@@ -190,13 +197,16 @@ def _sources(shipped: pd.DataFrame, parameters: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([pd.DataFrame([row]), kept], ignore_index=True)
 
 
-def _indicators(shipped: pd.DataFrame, facts: dict[str, object]) -> pd.DataFrame:
-    base = str(facts["base_year"])
-    found = shipped[list(SCHEMA["indicators"][1])].copy()
-    found.loc[:, "name_zh":] = found.loc[:, "name_zh":].apply(
-        lambda cells: cells.str.replace(r"(?<!\d)20\d\d(?!\d)", base, regex=True)
-    )
-    return found
+def _indicators(shipped: pd.DataFrame, facts: dict[str, object], origin: int) -> pd.DataFrame:
+    changed = [(str(origin), str(facts["base_year"]))]
+    return _reworded(shipped[list(SCHEMA["indicators"][1])].copy(), changed)
+
+
+def _reworded(frame: pd.DataFrame, changed: list[tuple[str, str]]) -> pd.DataFrame:
+    """Return texts without the words that hold for the plan they come from alone."""
+    for old, new in [*changed, *((row["from"], row["to"]) for row in _rows("words.csv"))]:
+        frame = frame.apply(lambda cells, old=old, new=new: cells.str.replace(old, new))
+    return frame
 
 
 # The guide

@@ -124,6 +124,8 @@ def dated(plan: Plan) -> tuple[Known, ...]:
     """Return every figure whose day can be told, by that day; the rest was never dated."""
     text = plan.tables["observations"]["value"]
     published = {source.source_id: source.published_on for source in plan.sources}
+    evidence = plan.facts.get("evidence", {})
+    regular = (city_code(plan), *evidence.get("regular", ()))  # type: ignore[attr-defined]
     found = []
     for observation, printed in zip(plan.observations, text, strict=True):
         half = _half_digit(str(printed))
@@ -134,7 +136,7 @@ def dated(plan: Plan) -> tuple[Known, ...]:
         elif (
             observation.indicator in REGULAR
             and observation.measure in _RATES
-            and (observation.geography in (city_code(plan), "henan", "china"))
+            and observation.geography in regular
         ):
             known = Known(observation, inferred_release(observation.period_end), "inferred", half)
         elif published.get(observation.source_id):

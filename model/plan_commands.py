@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 
 import model
 from model import new_plan, record
-from model.errors import DataFaults
+from model.errors import DataFaults, Fault
 from model.plan import DATA
 
 ROWS = 12
@@ -22,6 +23,9 @@ def add(command: Callable) -> None:
     """Add the commands to the parser."""
     checked = command("check", check, "check a plan folder and print what it holds or lacks")
     checked.add_argument("path", nargs="?", default="", help="name or path; --plan by default")
+    checked.add_argument(
+        "--language", choices=("en", "zh"), default="en", help="of what is lacking"
+    )
     begun = command("new-plan", begin, "write an empty, documented plan folder for another city")
     begun.add_argument("name", help="id of the plan, such as luoyang_2023")
     begun.add_argument("--into", default=str(DATA), help="folder to write into; data by default")
@@ -50,33 +54,45 @@ def _named(folder: Path) -> str:
     return folder.name if folder.parent == DATA else str(folder)
 
 
-def lacking(error: DataFaults) -> str:
+def lacking(error: DataFaults, language: str = "en") -> str:
     """Return the faults file by file, the rows of one complaint on one line."""
+    path = DATA / "interface" / language / "faults.toml"
+    words = tomllib.loads(path.read_text(encoding="utf-8"))
+    say = words["check"]
     files: dict[str, dict[tuple[str, str], list[int]]] = {}
     for fault in error.faults:
-        said = (fault.column, fault.message)
+        said = (fault.column, _said(fault, words["fault"]) if language != "en" else fault.message)
         files.setdefault(fault.table, {}).setdefault(said, []).append(fault.row)
-    lines = [f"{len(error.faults)} fault(s) in {len(files)} file(s):"]
+    lines = [say["head"].format(faults=len(error.faults), files=len(files))]
     for name, complaints in files.items():
-        lines.append(f"{name}")
+        lines.append(name)
         lines += [
-            f"  {_place(column, rows)}{message}" for (column, message), rows in complaints.items()
+            f"  {_place(column, rows, say)}{message}"
+            for (column, message), rows in complaints.items()
         ]
     if any(fault.code in _EARLY for fault in error.faults):
-        lines.append("Contradictions between tables are looked for once their cells are sound.")
+        lines.append(say["later"])
     return "\n".join(lines)
 
 
-_EARLY = ("missing_cell", "empty_table", "file_missing", "column_missing", "unreadable")
+_EARLY = ("missing_cell", "to_fill", "empty_table", "file_missing", "column_missing", "unreadable")
 
 
-def _place(column: str, rows: list[int]) -> str:
+def _said(fault: Fault, words: Mapping[str, str]) -> str:
+    """Return a complaint in the language of the words; as it is where they have none for it."""
+    try:
+        return words[fault.code].format(**dict(fault.details))
+    except KeyError:
+        return fault.message
+
+
+def _place(column: str, rows: Sequence[int], say: Mapping[str, str]) -> str:
     found = [row for row in rows if row]
-    named = ", ".join(map(str, found[:ROWS])) + (f" and {len(found) - ROWS} more"
-                                                 if len(found) > ROWS else "")  # fmt: skip
-    where = f"row{'s' if len(found) > 1 else ''} {named}" if found else ""
-    parts = [part for part in (column, where) if part]
-    return f"{', '.join(parts)}: " if parts else ""
+    named = ", ".join(map(str, found[:ROWS]))
+    if len(found) > ROWS:
+        named = say["more"].format(rows=named, count=len(found))
+    parts = [part for part in (column, say["rows"].format(rows=named) if found else "") if part]
+    return say["between"].join(parts) + say["colon"] if parts else ""
 
 
 def check(chosen: argparse.Namespace) -> int:
@@ -84,7 +100,7 @@ def check(chosen: argparse.Namespace) -> int:
     try:
         plan = model.load_plan(chosen.path or chosen.plan)
     except DataFaults as error:
-        print(f"{error.details['folder']}: not ready. {lacking(error)}", file=sys.stderr)
+        print(f"{error.details['folder']}: {lacking(error, chosen.language)}", file=sys.stderr)
         return 1
     base = plan.base
     months, districts, industries = plan.axes.shape

@@ -52,7 +52,7 @@ def utilisation(loss: Array, gap: Array, recouped: Array, month_share: Array, ca
     r"""Return utilisation relative to the same month of the base year.
 
     .. math:: \hat u_{it} = \min\Big(1 - \xi_i c_t
-              + \kappa \frac{\Lambda_i}{\sum_{m=5}^{12} s_{im}}\,[\text{May-Dec 2020}],\;
+              + \kappa \frac{\Lambda_i}{\sum_{m=5}^{12} s_{im}}\,[\text{May-Dec, first year}],\;
               \bar u\Big), \qquad \Lambda_i = \xi_i \sum_{t<12} c_t s_{it}
 
     Parameters

@@ -1,9 +1,9 @@
 """The track record: forecasts that could have been made, beside what was then published.
 
 Each forecast uses only what was known on its day (`model.known`) and only ex-ante priors
-(`model.ex_ante`).  The structural model has no base before 2019, so only the benchmarks are tried
-on the nation before 2020.  All priors were written after the outcome was known: good scores are no
-proof of skill, bad ones are a warning.
+(`model.ex_ante`).  The structural model has no earlier base, so only the benchmarks are tried on
+the nation in the two years before the plan.  All priors were written after the outcome was known:
+good scores are no proof of skill, bad ones are a warning.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import pandas as pd
 
 from model import benchmarks, executor, scores
 from model.assimilate import assimilate_what_fits
+from model.axes import MONTHS_PER_YEAR
 from model.errors import ModelError
 from model.ex_ante import ex_ante
 from model.observe import (
@@ -43,19 +44,28 @@ from model.sources import Observation
 
 Array = np.ndarray
 
-ORIGINS = (
-    "2020-04-14", "2020-04-30", "2020-05-31", "2020-06-30", "2020-07-31", "2020-08-31",
-    "2020-09-30", "2020-10-31", "2020-11-30", "2020-12-31",
-)  # fmt: skip
-"""Days on which a forecast is made: the issue of the plan, then the end of each month."""
 BENCHMARK_DRAWS = 2000
 AHEAD = (1, 3, 6)
 """Periods ahead that the nation is forecast."""
+STEPS = " ahead"
+"""How the caveat of a national forecast ends."""
 MODEL, PRIOR = "model", "model_without_figures"
 ESTIMATED = ("sarimax", "unobserved_components", "national_path")
 """Benchmarks whose parameters maximise a likelihood, so that the search may fail to converge."""
 FOLDER = DATA / "record"
 INTERVALS = {0.80: ("low_80", "high_80"), 0.95: ("low_95", "high_95")}
+
+
+def origins(plan: Plan) -> tuple[str, ...]:
+    """Return the days on which a forecast is made: the issue of the plan, then the ends of months.
+
+    >>> from model.plan import load_plan
+    >>> origins(load_plan("zhengzhou_2020"))[:3]
+    ('2020-04-14', '2020-04-30', '2020-05-31')
+    """
+    issued = day(str(plan.facts["issued_on"]))
+    ends = (day(month) for month in plan.months[:MONTHS_PER_YEAR])
+    return tuple(found.isoformat() for found in (issued, *(end for end in ends if end > issued)))
 
 
 def path(plan: Plan) -> Path:
@@ -128,10 +138,15 @@ def run(
     progress: Callable[[int, int], None] | None = None,
 ) -> pd.DataFrame:
     """Run every forecast of the record again and return it, one forecast a row."""
-    items = [(origin, draws, seed) for origin in ORIGINS]
+    items = [(origin, draws, seed) for origin in origins(plan)]
     items += [(last, 0, 0) for last in _nation_ends(plan)]
     found = executor.each(plan, part, items, progress=progress)
     rows = [row for several in found for row in several]
+    if not rows:
+        raise ModelError(
+            f"{plan.id} has no published figure that a forecast could be held against: "
+            "observations.csv first.", code="no_cases", name=plan.id,
+        )  # fmt: skip
     frame = pd.DataFrame(rows)
     frame["data_version"] = plan.version
     frame["priors"] = priors_digest(plan)
@@ -152,7 +167,7 @@ def part(
 
     A part for a worker; the ensemble before any learning is the same for all days.
     """
-    if day_or_month not in ORIGINS:
+    if day_or_month not in origins(plan):
         return list(_nation(plan, day_or_month))
     fan = _before_learning(plan, draws, seed)
     return list(_city(fan.plan, fan.scenario, fan, day_or_month))
@@ -208,11 +223,13 @@ def _simple(
     plan: Plan, figures: Sequence[Known]
 ) -> Callable[[Observation], Iterable[tuple[str, Array, bool | None]]]:
     """Return the benchmarks of a day: all for the city's value added, the last figure for more."""
-    city = city_code(plan)
-    nation = benchmarks.history(plan, figures, "china")
+    city, country = city_code(plan), benchmarks.nation(plan)
+    nation = benchmarks.history(plan, figures, country)
     own = benchmarks.history(plan, figures, city)
+    if not (country and own.periods):
+        return lambda o: ()
     ahead = len(benchmarks.periods(own.periods[-1], f"{plan.years[0]}-12")) - 1
-    loading = benchmarks.national_loading(figures, city)
+    loading = benchmarks.national_loading(plan, figures, city)
     unsettled: set[str] = set()
     drawn = {
         name: benchmarks.paths(plan, name, nation, own, ahead, BENCHMARK_DRAWS, loading=loading,
@@ -243,27 +260,32 @@ def _simple(
 
 
 def _national(plan: Plan) -> list[Known]:
-    return [k for k in known(plan, "2020-03-31") if k.observation.geography == "china"]
+    place = benchmarks.nation(plan)
+    by = f"{plan.base_year + 1}-03-31"
+    return [k for k in known(plan, by) if place and k.observation.geography == place]
 
 
 def _nation_ends(plan: Plan) -> list[str]:
     """Return the last period of each series from which the nation is forecast."""
-    periods = benchmarks.history(plan, _national(plan), "china").periods
-    return [p for p in periods if "2018-01" <= p < "2019-12"]
+    place, year = benchmarks.nation(plan), plan.base_year
+    if not place:
+        return []
+    periods = benchmarks.history(plan, _national(plan), place).periods
+    return [p for p in periods if f"{year - 1}-01" <= p < f"{year}-12"]
 
 
 def _nation(plan: Plan, last: str) -> Iterator[dict[str, object]]:
-    """Yield forecasts of national growth after one period, by the benchmarks before 2020.
+    """Yield forecasts of national growth after one period, by the benchmarks, before the plan.
 
     They start on the day that period counts as known.  The national path is the local level
     itself, so it is not tried.
     """
-    everything = _national(plan)
-    whole = benchmarks.history(plan, everything, "china")
+    place, everything = benchmarks.nation(plan), _national(plan)
+    whole = benchmarks.history(plan, everything, place)
     value = dict(zip(whole.periods, whole.growth, strict=True))
     figures = [k for k in everything if k.observation.period_end <= last]
     origin = max(k.known_on for k in figures)
-    own = benchmarks.history(plan, figures, "china")
+    own = benchmarks.history(plan, figures, place)
     for name in (name for name in benchmarks.NAMES if name != "national_path"):
         unsettled: set[str] = set()
         try:
@@ -273,14 +295,14 @@ def _nation(plan: Plan, last: str) -> Iterator[dict[str, object]]:
             if error.code != "too_short":
                 raise
             continue
-        coming = benchmarks.periods(last, "2019-12")[1:]
+        coming = benchmarks.periods(last, f"{plan.base_year}-12")[1:]
         for steps in AHEAD:
             if steps > len(coming):
                 continue
             target = coming[steps - 1]
             start = target if not target.endswith("-02") else f"{target[:4]}-01"
             yield {
-                "place": "china", "origin": origin.isoformat(), "caveat": f"{steps} ahead",
+                "place": place, "origin": origin.isoformat(), "caveat": f"{steps}{STEPS}",
                 "indicator": "industrial_va_growth", "period_start": start,
                 "period_end": target, "outcome_status": _status(everything, target),
                 "forecaster": name,

@@ -86,7 +86,7 @@ class DistrictShare:
     """What one district would carry; growth in fractions.
 
     ``strain`` is the distance from what the model expects in its own standard deviations;
-    ``annex`` what Annex 1 asks today.
+    ``annex`` what Annex 1 asks today, None where the plan sets its districts no targets.
     """
 
     district: str
@@ -95,7 +95,7 @@ class DistrictShare:
     deviation: float
     share: float
     strain: float
-    annex: float
+    annex: float | None
     at_bound: bool
 
 
@@ -107,7 +107,7 @@ class Sharing:
     indicator: str
     total: float
     rows: tuple[DistrictShare, ...]
-    annex_total: float
+    annex_total: float | None
     mark_up: float
 
     def to_frame(self) -> pd.DataFrame:
@@ -169,7 +169,7 @@ def share_target(
     expected, deviation = np.median(draws, axis=1), draws.std(axis=1)
     found = share_out(total, weights, expected, deviation, bounds[:, 0], bounds[:, 1])
     annex = {row.district: getattr(row, _ANNEX[indicator]) / 100 for row in plan.annex}
-    asked = float(weights @ [annex[code] for code in codes])
+    asked = float(weights @ [annex[code] for code in codes]) if annex else None
     rows = tuple(
         DistrictShare(
             district=code,
@@ -178,9 +178,10 @@ def share_target(
             deviation=float(deviation[d]),
             share=float(found[d]),
             strain=float((found[d] - expected[d]) / deviation[d]),
-            annex=annex[code],
+            annex=annex.get(code),
             at_bound=bool(found[d] in (bounds[d, 0], bounds[d, 1])),
         )
         for d, code in enumerate(codes)
     )
-    return Sharing(indicator, total, rows, asked, asked / total - 1 if total else float("nan"))
+    mark_up = asked / total - 1 if asked is not None and total else float("nan")
+    return Sharing(indicator, total, rows, asked, mark_up)

@@ -22,22 +22,26 @@ from model.sources import Observation, Target
 
 Array = np.ndarray
 
-TARGETS = {
-    "industrial_va_growth": "T01",
-    "manufacturing_va_growth": "T02",
-    "share_leading6": "T03",
-    "industrial_investment_growth": "T04",
-    "tech_upgrade_investment_growth": "T05",
-    "signed_projects": "T06",
-    "signed_amount": "T07",
-    "share_high_tech": "T10",
-    "share_strategic_emerging": "T15",
-    "share_energy_intensive": "T19",
-    UPGRADE_SHARE: "T22",
-    "major_projects_started": "T23",
-    "major_projects_completed": "T25",
-}
-"""The target that a figure of the city is held against, by indicator."""
+_FORECAST = {
+    "industrial_va_growth": "iva_growth",
+    "manufacturing_va_growth": "mva_growth",
+    "industrial_investment_growth": "industrial_investment",
+    "tech_upgrade_investment_growth": "upgrade_investment_growth",
+    UPGRADE_SHARE: "upgrade_share",
+} | SHARES
+"""The indicator of the model that a published series measures."""
+
+
+def observed(plan: Plan) -> dict[str, str]:
+    """Return the target that a figure of the city is held against, by published series.
+
+    Series of the model's indicators go with the targets of these; the section ``[observed]`` of
+    ``plan.toml`` adds counts.
+    """
+    aims = {series: plan.aim(indicator) for series, indicator in _FORECAST.items()}
+    found = {series: aim.id for series, aim in aims.items() if aim is not None}
+    return found | dict(plan.facts.get("observed", {}))  # type: ignore[call-overload]
+
 
 ANNEX = {
     "industrial_va_growth": "industrial_va_growth_pct",
@@ -113,13 +117,14 @@ def standings(plan: Plan, figures: Iterable[Known]) -> tuple[Standing, ...]:
         if o.measure in _PACED and o.period_start == plan.months[0]:
             latest[o.geography, o.indicator] = figure
     found = []
+    targets = observed(plan)
     for (place, indicator), figure in latest.items():
         o, through = figure.observation, int(figure.observation.period_end[5:7])
         if o.period_end not in plan.months[:MONTHS_PER_YEAR]:
             continue
-        if place == city_code(plan) and indicator in TARGETS:
-            found.append(_of_city(plan, TARGETS[indicator], figure, through))
-        elif place in plan.axes.districts and indicator in ANNEX:
+        if place == city_code(plan) and indicator in targets:
+            found.append(_of_city(plan, targets[indicator], figure, through))
+        elif place in plan.axes.districts and indicator in ANNEX and plan.annex:
             aim = annex_target(plan, place, indicator)
             held = district_pace(plan, place, indicator, o.value, through)
             found.append(Standing(place, indicator, aim, figure, held))

@@ -159,8 +159,8 @@ SCHEMA: dict[str, tuple[tuple[str, ...], dict[str, Column]]] = {
             "channel": _text(), "clause": _text(), "source_id": SOURCE, "note": OPTIONAL,
             "target": _code("targets", required=False),
             "time_profile": _choice(
-                "once_2020", "growth_2020_level_kept", "yearly_flow", "ramp_then_held",
-                "accrues_from_april_2020",
+                "first_year", "growth_level_kept", "yearly_flow", "ramp_then_held",
+                "accrues_from_start",
             ),
             "district_column": OPTIONAL, "guidance_zh": _text(), "guidance_en": _text(),
             "channel_zh": _text(), "responsible_units": OPTIONAL, "group_zh": _text(),

@@ -55,27 +55,31 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class DistrictVerdict:
-    """Annex 1 for one district: three growth targets (fractions) and the entrants set."""
+    """Annex 1 for one district: three growth targets (fractions) and the entrants set.
+
+    Targets and probabilities are None where the plan sets its districts none; ``firms_set`` is None
+    where no lever sets the entrants.
+    """
 
     district: str
     share: float
-    iva_target: float
+    iva_target: float | None
     iva_forecast: float
     iva_low: float
     iva_high: float
-    iva_probability: float
-    mva_target: float
+    iva_probability: float | None
+    mva_target: float | None
     mva_forecast: float
     mva_low: float
     mva_high: float
-    mva_probability: float
-    investment_target: float
+    mva_probability: float | None
+    investment_target: float | None
     investment_forecast: float
     investment_low: float
     investment_high: float
-    investment_probability: float
-    firms_target: float
-    firms_set: float
+    investment_probability: float | None
+    firms_target: float | None
+    firms_set: float | None
 
 
 def met(target: Target, value: Array, tolerance: float = 0.0) -> Array:
@@ -209,6 +213,14 @@ def _gap(target: Target, value: float) -> float:
     return -gap if target.comparator == "about_at_most" else gap
 
 
+_ANNEX = (
+    ("iva", "iva_growth", "industrial_va_growth_pct"),
+    ("mva", "mva_growth", "manufacturing_va_growth_pct"),
+    ("investment", "industrial_investment_growth", "industrial_investment_growth_pct"),
+)
+"""What a district is held to: its short name, the indicator and the column of Annex 1."""
+
+
 def district_verdicts(plan: Plan, scenario: Scenario, fan: Fan) -> tuple[DistrictVerdict, ...]:
     """Return Annex 1 beside the forecast of the first year, for every district.
 
@@ -221,32 +233,32 @@ def district_verdicts(plan: Plan, scenario: Scenario, fan: Fan) -> tuple[Distric
     (16, 1.0)
     """
     annex = {row.district: row for row in plan.annex}
-    firms = dict(zip(plan.axes.districts, scenario.district_values("new_firms"), strict=True))
+    firms: dict[str, float] = {}
+    if plan.has_lever("new_firms") and plan.lever("new_firms").by_district:
+        values = scenario.district_values("new_firms")
+        firms = dict(zip(plan.axes.districts, values, strict=True))
     base = plan.base.value_added.sum(axis=1)
     share = dict(zip(plan.axes.districts, base / base.sum(), strict=True))
     found = []
     for code in plan.axes.districts:
-        row, cells = annex[code], {}
-        for name, indicator, target in (
-            ("iva", "iva_growth", row.industrial_va_growth_pct),
-            ("mva", "mva_growth", row.manufacturing_va_growth_pct),
-            ("investment", "industrial_investment_growth", row.industrial_investment_growth_pct),
-        ):
+        row, cells = annex.get(code), {}
+        for name, indicator, column in _ANNEX:
+            target = None if row is None else getattr(row, column) / 100
             values = fan.indicator(indicator, district=code)[0]
             low, mid, high = (float(q) for q in np.quantile(values, (0.05, 0.5, 0.95)))
             cells |= {
-                f"{name}_target": target / 100,
+                f"{name}_target": target,
                 f"{name}_forecast": mid,
                 f"{name}_low": low,
                 f"{name}_high": high,
-                f"{name}_probability": float((values >= target / 100).mean()),
+                f"{name}_probability": None if row is None else float((values >= target).mean()),
             }
         found.append(
             DistrictVerdict(
                 district=code,
                 share=float(share[code]),
-                firms_target=row.new_above_scale_firms,
-                firms_set=firms[code],
+                firms_target=None if row is None else row.new_above_scale_firms,
+                firms_set=firms.get(code),
                 **cells,
             )
         )

@@ -9,6 +9,9 @@ frame.enter()
 t = session.t()
 pick_list.style()
 found = audit.findings()
+if not found:
+    st.html(f'<div class="sentence">{t("plan.nothing_audit")}</div>')
+    st.stop()
 st.html(f'<div class="sentence">{summary(found, t)}</div>')
 left, right = st.columns([0.46, 0.54], gap="large")
 with left:

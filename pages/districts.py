@@ -8,14 +8,14 @@ from pages.views import district_charts, districts
 
 def board() -> None:
     """Draw where the districts stand."""
-    t, plan, scenario = session.t(), session.plan(), session.scenario()
-    summary = live.chances()
-    central = results.central(scenario)
-    st.html(f'<div class="sentence">{t("districts.intro")}</div>')
+    t, plan = session.t(), session.plan()
+    summary, central = live.chances(), results.central(session.scenario())
+    asked, count = bool(plan.annex), len(plan.districts)
+    st.html(f'<div class="sentence">{districts.intro(plan, t)}</div>')
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         indicator = st.segmented_control(
             t("districts.indicator"),
-            districts.INDICATORS,
+            districts.indicators(plan, summary),
             format_func=lambda name: t(f"districts.{name}"),
             default=districts.INDICATORS[0],
             key="district_indicator",
@@ -25,7 +25,7 @@ def board() -> None:
         sort = st.segmented_control(
             t("districts.sort"),
             districts.SORTS,
-            format_func=lambda name: t(f"districts.sort_{name}"),
+            format_func=lambda name: t(districts.sort_key(plan, name)),
             default=districts.SORTS[0],
             key="district_sort",
             label_visibility="collapsed",
@@ -36,13 +36,13 @@ def board() -> None:
     left, right = st.columns([0.5, 0.5], gap="large")
     with left:
         tables = districts.chart_tables(rows, indicator, t)
-        spec, key = district_charts.districts(t, indicator), f"districts_{indicator}"
+        spec, key = district_charts.districts(t, indicator, asked, count), f"districts_{indicator}"
         chart.show(spec, tables, key=key, alt=t("chart.district.alt"))
     with right:
         shares = districts.contributions(plan, central)
         tables = districts.contribution_tables(plan, shares, t)
-        alt = t("chart.contributions.alt")
-        chart.show(district_charts.contributions(t), tables, key="contributions", alt=alt)
+        spec, alt = district_charts.contributions(t, asked, count), t("chart.contributions.alt")
+        chart.show(spec, tables, key="contributions", alt=alt)
     st.markdown(districts.adding_up(plan, shares, t))
     st.html(f'<div class="note">{t("districts.estimated")}</div>')
     if indicator == "firms":
@@ -58,8 +58,8 @@ def board() -> None:
     left, right = st.columns([0.34, 0.66], gap="large")
     with left:
         tables = districts.one(plan, summary, chosen, t)
-        alt = t("chart.one_district.alt")
-        chart.show(district_charts.one_district(t), tables, key="one_district", alt=alt)
+        spec, alt = district_charts.one_district(t, asked), t("chart.one_district.alt")
+        chart.show(spec, tables, key="one_district", alt=alt)
     with right:
         st.markdown("  \n".join(districts.facts(plan, chosen, t)))
         yearly = districts.yearly(plan, summary, chosen, t)

@@ -11,7 +11,7 @@ with st.spinner(t("app.working")):
     summary = results.chances(scenario)
 run, usual_run = results.central(scenario), results.marks()["status_quo"]
 
-tiles = tuple(targets.tile(summary.verdict(name), t) for name in energy.TILES)
+tiles = tuple(targets.tile(summary.verdict(name), t) for name in energy.tiles(plan))
 st.html(targets.tiles_html(tiles, t, quiet=True))
 with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
     year = st.segmented_control(
@@ -43,11 +43,15 @@ left, right = st.columns(2, gap="large")
 with left:
     drawn = energy.districts(plan, summary, year, t)
     alt = t("energy.chart_districts_alt")
-    chart.show(energy_charts.districts(t), drawn, key="energy_districts", alt=alt)
+    chart.show(
+        energy_charts.districts(t, len(plan.districts)), drawn, key="energy_districts", alt=alt
+    )
 with right:
     drawn = energy.industries(plan, run, year, t)
     alt = t("energy.chart_industries_alt")
-    chart.show(energy_charts.industries(t), drawn, key="energy_industries", alt=alt)
+    chart.show(
+        energy_charts.industries(t, len(plan.industries)), drawn, key="energy_industries", alt=alt
+    )
 with st.expander(t("energy.table")):
     shown = energy.table(now, usual, t)
     st.dataframe(shown, hide_index=True, height="content", key="energy_table")

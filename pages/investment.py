@@ -4,6 +4,7 @@ import streamlit as st
 
 import model
 from pages.parts import chart, definitions, frame, results, session
+from pages.parts.investment import contracts, projects
 from pages.views import investment, investment_charts, tables, targets
 
 frame.enter()
@@ -14,7 +15,8 @@ run, usual_run = results.central(scenario), results.marks()["status_quo"]
 account, usual = model.investment_account(run), model.investment_account(usual_run)
 yields, usual_yields = investment.city_output(run), investment.city_output(usual_run)
 
-tiles = tuple(targets.tile(summary.verdict(name), t) for name in investment.TILES)
+kinds = investment.kinds(plan)
+tiles = tuple(targets.tile(summary.verdict(name), t) for name in investment.tiles(plan))
 st.html(targets.tiles_html(tiles, t, quiet=True))
 with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
     year = st.segmented_control(
@@ -37,8 +39,9 @@ def show(spec, drawn, name):
 
 for place, name in zip(st.columns(3, gap="medium"), investment.FLOWS, strict=True):
     with place:
-        drawn = investment.flow(account, usual if compared else None, name, t)
-        show(investment_charts.flow(t, name), drawn, name)
+        drawn = investment.flow(account, usual if compared else None, name, t, kinds)
+        spec = investment_charts.flow(t, name, plan.years[0], len(plan.months))
+        show(spec, drawn, name)
 left, right = st.columns(2, gap="large")
 with left:
     drawn = investment.kernels(account, usual if compared else None, year, t)
@@ -49,12 +52,12 @@ with right:
 left, right = st.columns([0.48, 0.52], gap="medium")
 with left:
     drawn = investment.districts(plan, summary, year, t)
-    show(investment_charts.districts(t), drawn, "districts")
+    show(investment_charts.districts(t, bool(plan.annex), len(plan.districts)), drawn, "districts")
 with right:
     names = ("account", "projects", "contracts", "outputs")
     books, works, deals, gains = st.tabs([t(f"investment.{name}") for name in names])
     with books:
-        shown = investment.table(account, usual, year, t)
+        shown = investment.table(account, usual, year, t, kinds)
         st.dataframe(shown, hide_index=True, height="content", key="investment_table")
         st.download_button(
             t("investment.download"),
@@ -65,11 +68,9 @@ with right:
             key="investment_download",
         )
     with works:
-        st.dataframe(investment.projects(plan, scenario, t), hide_index=True, key="projects")
-        st.html(f'<div class="note">{t("investment.projects_note")}</div>')
+        projects()
     with deals:
-        st.dataframe(investment.contracts(account, t), hide_index=True, key="contracts")
-        st.html(f'<div class="note">{t("investment.contracts_note")}</div>')
+        contracts(account)
     with gains:
         shown = investment.output_table(plan, yields, usual_yields, t)
         st.dataframe(shown, hide_index=True, key="outputs")

@@ -13,20 +13,26 @@ summary = live.chances()
 with st.container(key="finding", horizontal=True, vertical_alignment="center", gap="medium"):
     st.markdown(overview.sentence(summary, t), width="stretch")
     definitions.show("overview")
-headline = tuple(targets.tile(summary.verdict(name), t) for name in targets.HEADLINE)
-second = tuple(targets.tile(summary.verdict(name), t) for name in targets.SECOND)
+headline = tuple(targets.tile(summary.verdict(name), t) for name in targets.headline(plan))
+second = tuple(targets.tile(summary.verdict(name), t) for name in targets.second(plan))
 st.html(targets.tiles_html(headline, t))
 
 left, right = st.columns(2, gap="medium")
 with left:
     tables = frames.fan(plan, summary, t)
-    chart.show(charts.fan(t), tables, key="fan", alt=t("chart.fan.alt"))
+    chart.show(charts.fan(t, len(plan.months)), tables, key="fan", alt=t("chart.fan.alt"))
 with right:
     tables = frames.tiles(plan, summary, t)
-    chart.show(district_charts.tiles(t), tables, key="tiles", alt=t("chart.tiles.alt"))
+    chart.show(
+        district_charts.tiles(t, bool(plan.annex), frames.tile_rows(plan)),
+        tables,
+        key="tiles",
+        alt=t("chart.tiles.alt"),
+    )
 
-st.markdown(f"##### {t('overview.second_title')}")
-st.html(targets.tiles_html(second, t, quiet=True))
+if second:
+    st.markdown(f"##### {t('overview.second_title')}")
+    st.html(targets.tiles_html(second, t, quiet=True))
 st.markdown(f"##### {t('overview.years_title')}")
 st.html(overview.years_html(plan, summary, t))
 

@@ -31,19 +31,24 @@ def facts(plan, draws: Draws) -> dict:
             ("tfp_offset", "tfp_offset"),
         )
     }
-    by_code = {"electronics": "industry_shock_sd_electronics"} | dict.fromkeys(
-        ("vehicles", "equipment"), "industry_shock_sd_vehicles_equipment"
-    )
     districts, industries = plan.axes.districts, plan.axes.industries
+    closures, anchor = plan.closures, plan.facts.get("anchor")
+    projects = plan.facts.get("projects", {"under_way": 1.0, "starts": 1.0})
+    firms = [row.new_above_scale_firms for row in plan.annex]
+    if not firms:  # the city's own figure, spread like the firms of the base year
+        firms = plan.base.firms / plan.base.firms.sum() * plan.lever("new_firms").plan_value
     return column | {
         "value_added": draws.value_added,
         "investment": draws.investment,
         "month_share": month_share,
         "investment_month_share": investment_share,
-        "industry_shock_parameter": [by_code.get(c, "industry_shock_sd_other") for c in industries],
-        "closure_industry": industries.index("materials"),
+        "industry_shock_parameter": [
+            SHOCKS[c] if SHOCKS.get(c) in draws.values else "industry_shock_sd_other"
+            for c in industries
+        ],
+        "closure_industry": industries.index(closures[0].industry) if closures else 0,
         "closure_districts": [
-            districts.index(c) for c in ("gongyi", "xingyang", "xinmi", "dengfeng", "shangjie")
+            districts.index(c) for c in (closures[0].districts if closures else ())
         ],
         "closures": [
             {
@@ -51,19 +56,34 @@ def facts(plan, draws: Draws) -> dict:
                 "va_parameter": c.va_parameter,
                 "energy_parameter": c.energy_parameter,
             }
-            for c in plan.closures
+            for c in closures
         ],
-        "anchor": (districts.index("airport"), industries.index("electronics")),
-        "projects_under_way": 236.0,
-        "project_starts": 210.0,
-        "annex_firms": np.array([row.new_above_scale_firms for row in plan.annex]),
+        "anchor": (districts.index(anchor["district"]), industries.index(anchor["industry"]))
+        if anchor
+        else (0, 0),
+        "projects_under_way": float(projects["under_way"]),
+        "project_starts": float(projects["starts"]),
+        "annex_firms": np.array(firms),
         "months": len(plan.months),
+        "start": plan.axes.start,
     }
+
+
+SHOCKS = {"electronics": "industry_shock_sd_electronics"} | dict.fromkeys(
+    ("vehicles", "equipment"), "industry_shock_sd_vehicles_equipment"
+)
+LEVERS = (
+    "investment_growth", "upgrade_investment_growth", "completions", "recovered_loss",
+    "leading_industry_push", "contracts_signed", "contract_conversion", "emerging_share_signed",
+    "cloud_coverage", "new_firms", "rd_intensity", "industrial_land_share", "factor_support",
+    "green_upgrade_share",
+)  # fmt: skip
+"""What the oracle asks for; a lever that a plan lacks is one that nobody moves."""
 
 
 def levers(plan, scenario) -> dict:
     """Return the levers of a scenario as the oracle takes them."""
-    found = {}
+    found = {name: {"value": 1.0, "status_quo": 1.0, "plan": 2.0} for name in LEVERS}
     for lever in plan.levers:
         value = scenario.value(lever.id)
         if lever.by_district:
@@ -96,7 +116,15 @@ def shocks(plan, draws: Draws) -> dict:
 def arguments(plan, scenario, draws: Draws | None = None) -> tuple:
     """Return what `tests.plain.run` takes for a scenario and a range of draws."""
     draws = central(plan, scenario) if draws is None else draws
-    return facts(plan, draws), levers(plan, scenario), dict(draws.values), shocks(plan, draws)
+    return facts(plan, draws), levers(plan, scenario), theta(plan, draws), shocks(plan, draws)
+
+
+def theta(plan, draws: Draws) -> dict:
+    """Return the parameters under the names of the oracle, which knows no years."""
+    found = dict(draws.values)
+    found["tech_upgrade_share"] = found[f"tech_upgrade_share_{plan.base_year}"]
+    found["investment_gap"] = found[f"investment_gap_{plan.years[0]}q1"]
+    return found | {"demand": np.stack([found[f"demand_{year}"] for year in plan.years])}
 
 
 def marched(plan, scenario, draws: Draws) -> dict[str, np.ndarray]:

@@ -1,9 +1,11 @@
 """The whole growth model in plain NumPy: the oracle of the tests and the yardstick of speed.
 
 Nothing of the project is imported. Axes are always (month, district, industry, draw), the draw
-axis last and always there; T months from January 2020, D districts, I industries, S draws.
-Money is in 亿元 at 2019 prices, energy in 万tce, rates are fractions. Capital is relative to the
-stock of January 2020, and "start of month" is meant wherever a stock is named.
+axis last and always there; T months from the January of the first year, D districts, I industries,
+S draws. "2019" stands for the base year and "2020" for the first, whichever they are; the plan acts
+from the month `start` of the first year (3: April). Money is in 亿元 at prices of the base year,
+energy in 万tce, rates are fractions. Capital is relative to the stock of January 2020, and "start
+of month" is meant wherever a stock is named.
 """
 
 import numpy as np
@@ -72,7 +74,7 @@ def pre_sample_path(p, investment_month_share, base_technique, wear, rate_new, r
     each month of 2019 capital_2019 (12, S) and technique_2019 (12, S).
     """
     growth = np.exp(p["pre_sample_capital_growth"])
-    upgrade = p["tech_upgrade_share_2019"]
+    upgrade = p["tech_upgrade_share"]
     inflow = investment_month_share[:, None]  # an annual flow of 1 in 2020
     n_new, n_upgrade = (int(p[f"gestation_stages_{kind}"][0]) for kind in ("new", "upgrade"))
     unit_new, completed_new = periodic_chain(n_new, np.minimum(1, rate_new), inflow, growth)
@@ -94,17 +96,17 @@ def pre_sample_path(p, investment_month_share, base_technique, wear, rate_new, r
     }
 
 
-def investment_relative(month, p, ahead, active_share):
+def investment_relative(month, p, ahead, active_share, start):
     """Return investment relative to the same month of 2019.
 
     ahead is the lever above its status quo as a fraction, (D, S) or (S,); the whole extra growth
-    of 2020 falls on April to December, whose share of the year's investment is active_share.
+    of 2020 falls on the months from start, whose share of the year's investment is active_share.
     """
     growth, extra = p["investment_growth_baseline"], p["target_delivery"] * ahead
     if month >= 12:
         return (1 + growth + extra) * (1 + growth) ** (month // 12)
-    gap = p["investment_gap_2020q1"] * {0: 1.0, 1: 1.0, 2: 0.4}.get(month, 0.0)
-    return (1 + growth + (month >= 3) * extra / active_share) * (1 - gap)
+    gap = p["investment_gap"] * {0: 1.0, 1: 1.0, 2: 0.4}.get(month, 0.0)
+    return (1 + growth + (month >= start) * extra / active_share) * (1 - gap)
 
 
 def contract_investment(facts, levers, p, industry_base):
@@ -136,10 +138,11 @@ def utilisation_path(facts, levers, p, industry_base, month_share):
     loss = p["covid_utilisation_loss"] * depth / (weight * depth).sum(axis=0)
     loss = np.minimum(loss, 0.95)
     recovered = strength(levers["recovered_loss"], -0.5)
-    fading = p["gap_persistence"]  # from April on the lever shortens it, but never lengthens it
+    fading = p["gap_persistence"]  # from the start on the lever shortens it, but never lengthens it
     damping = np.maximum(0, 1 - p["lever_s_persistence_cut"] * max(0, recovered))
-    steps = np.maximum(0, months - 2)[:, None]
-    gap = np.where(months[:, None] < 2, 1.0, fading * (fading * damping) ** steps)  # (T, S)
+    steps = np.maximum(0, months - 1)[:, None]
+    quicker = np.maximum(0, months - max(facts["start"], 2) + 1)[:, None]
+    gap = fading**steps * damping**quicker  # (T, S)
     recouped = np.clip(p["recoupment_natural"] + recovered * p["recoupment_by_lever_s"], 0, 1)
     lost = loss * (gap[:12, None] * month_share).sum(axis=0)
     in_window = ((months >= 4) & (months <= 11))[:, None, None]
@@ -163,7 +166,8 @@ def run(facts, levers, theta, shocks):
     p = {k: np.broadcast_to(v, (*np.shape(v)[:-1], draws)).astype(float) for k, v in theta.items()}
     month_share = np.asarray(facts["month_share"])[:, :, None]  # (12, I, 1)
     investment_share = np.asarray(facts["investment_month_share"])  # (12,)
-    ramp = np.clip((np.arange(months) - 2) / 9, 0, 1)
+    start = facts["start"]
+    ramp = np.clip((np.arange(months) - start + 1) / (12 - start), 0, 1)
     ramp_step = np.diff(ramp, prepend=0)
     cells = "value_added comparable_base energy comparable_energy incumbent_value_added capital"
     totals = "investment_new investment_upgrade work_in_progress_new work_in_progress_upgrade"
@@ -186,7 +190,7 @@ def run(facts, levers, theta, shocks):
     capital_bought = ratio(path["annual_flow_2019"], base_investment)  # per 亿元, (D, S)
     ahead = np.reshape(moved["investment_growth"], (-1, 1)) / 100
     ahead_upgrade = moved["upgrade_investment_growth"] / 100
-    upgrade_share, active_share = p["tech_upgrade_share_2019"], investment_share[3:12].sum()
+    upgrade_share, active_share = p["tech_upgrade_share"], investment_share[start:12].sum()
     contracts = contract_investment(facts, levers, p, industry_base)  # (I, S)
     contract_capital = ratio(contracts * path["annual_flow_2019"], industry_investment)
     contract_places = (contracts * ratio(cell_investment, industry_investment)).sum(axis=1)
@@ -266,14 +270,14 @@ def run(facts, levers, theta, shocks):
         rd = rd + (lag - before) * rd_stock[before + 1, np.arange(draws)]
         labour = (p["employment_trend"] + p["labour_quality"]) * years
         labour = labour + support * p["factor_support_employment"] * ramp[t]
-        demand = 0.0 if t < 2 else p[f"demand_{2020 + min(t // 12, 2)}"]
+        demand = 0.0 if t < 2 else p["demand"][t // 12]
         city = advance_shock(city, "city_factor", p, shocks["city"][t])
         industry = advance_shock(industry, "industry_shock", p, shocks["industry"][t])
         district = advance_shock(district, "district_shock", p, shocks["district"][t])
         fall = np.minimum(1, p["jump_carry_over"] * fall + shocks["new_fall"][t])
         level = tfp_trend * years + (1 - alpha) * labour + np.log(utilisation[t])
         level = level + cloud * phase + p["rd_stock_elasticity"] * np.log(rd)
-        level = level + push * facts["leading"] * max(0, t - 2) / 12
+        level = level + push * facts["leading"] * max(0, t - start + 1) / 12
         level = level + support * p["factor_support_utilisation"] * ramp[t]
         level = level + exposure * (demand + city) + industry  # (I, S)
 
@@ -318,12 +322,12 @@ def run(facts, levers, theta, shocks):
         result["comparable_energy"][t] = kept + entrants_prior_energy
 
         # Investment of the month
-        total = investment_relative(t, p, ahead, active_share)
-        upgrading = upgrade_share * investment_relative(t, p, ahead_upgrade, active_share)
+        total = investment_relative(t, p, ahead, active_share, start)
+        upgrading = upgrade_share * investment_relative(t, p, ahead_upgrade, active_share, start)
         plain_month = base_investment * investment_share[m]
         own_new = plain_month * np.maximum(0, total - upgrading)
         upgrade = plain_month * upgrading
-        contract_inflow = 0.0 if t < 3 else 1 / 9 if t < 12 else 1 / 12
+        contract_inflow = 0.0 if t < start else 1 / (12 - start) if t < 12 else 1 / 12
         signed, invested = advance_chain(signed, contract_release, np.full(draws, contract_inflow))
         result["investment_new"][t] = np.maximum(0, own_new + contract_places * invested)
         result["investment_upgrade"][t] = upgrade
@@ -332,7 +336,7 @@ def run(facts, levers, theta, shocks):
         )
 
         # Completions, capital and technique at the start of the next month
-        scale = (slower if 3 <= t <= 11 else 1.0) * (1 - land_cut * ramp[t])
+        scale = (slower if start <= t <= 11 else 1.0) * (1 - land_cut * ramp[t])
         release_new = np.minimum(1, rate_new / scale)
         release_upgrade = np.minimum(1, rate_upgrade / scale)
         stages_new, completed_new = advance_chain(stages_new, release_new, capital_bought * own_new)

@@ -138,7 +138,8 @@ def test_a_faulty_plan_folder_is_refused_with_its_faults(plan, tmp_path, capsys)
     table = folder / "levers.csv"
     table.write_text(table.read_text(encoding="utf-8").replace("亿元", "yuan"), encoding="utf-8")
     assert main(["check", "--plan", str(folder)]) == 1
-    assert "levers.csv, row" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "levers.csv\n" in said and "unit, row" in said and "'yuan' is not accepted" in said
 
 
 def test_a_reader_that_stops_early_sees_no_error():

@@ -143,7 +143,7 @@ def specs(t):
     return (
         energy_charts.steps(t, "steps"), energy_charts.steps(t, "use", 220),
         energy_charts.districts(t), energy_charts.industries(t),
-        *(investment_charts.flow(t, name) for name in investment.FLOWS),
+        *(investment_charts.flow(t, name, 2020, 36) for name in investment.FLOWS),
         investment_charts.kernels(t), investment_charts.output(t), investment_charts.districts(t),
     )  # fmt: skip
 

@@ -356,11 +356,11 @@ def broken(tmp_path, monkeypatch):
     rows[2][rows[0].index("min")] = ""
     with levers.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows(rows)
-    monkeypatch.setattr(session, "PLAN", str(folder))
-    session.shipped.clear()
+    monkeypatch.setenv("SIMULATOR_PLAN", str(folder))
+    session.read_plan.clear()
     frame.warm.clear()
     yield lambda: levers.write_text(sound, "utf-8")
-    session.shipped.clear()
+    session.read_plan.clear()
     frame.warm.clear()
 
 
@@ -371,7 +371,7 @@ def test_a_broken_table_gives_the_list_of_faults_and_no_traceback(broken, langua
     assert not at.exception and t("faults.title") in shown(at)
     assert [button.key for button in at.button] == ["again"]
     with pytest.raises(model.DataFaults) as error:
-        model.load_plan(session.PLAN)
+        model.load_plan()
     listed = at.dataframe[0].value
     assert len(listed) == len(error.value.faults) > 1
     assert set(listed.columns) == {t(f"faults.{x}") for x in ("table", "row", "column", "message")}
@@ -383,11 +383,11 @@ def test_a_broken_table_gives_the_list_of_faults_and_no_traceback(broken, langua
 
 
 def test_a_data_folder_that_is_not_there_is_said(monkeypatch):
-    monkeypatch.setattr(session, "PLAN", "atlantis_2020")
-    session.shipped.clear()
+    monkeypatch.setenv("SIMULATOR_PLAN", "atlantis_2020")
+    session.read_plan.clear()
     at = opened(lang="zh")
     assert not at.exception and "atlantis_2020" in shown(at)
-    session.shipped.clear()
+    session.read_plan.clear()
 
 
 def test_an_error_that_nobody_foresaw_shows_a_number_and_no_details(monkeypatch, caplog):

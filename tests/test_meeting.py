@@ -31,7 +31,7 @@ def test_a_row_without_a_view_is_no_scene(plan):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_letter_of_a_chart_on_the_wall_is_small(language, dark):
     t = texts(language)
-    specs = [charts.fan(t), charts.path(t), compare.bridge(t), compare.ranges(t, "iva_growth"),
+    specs = [charts.fan(t, 36), charts.path(t), compare.bridge(t), compare.ranges(t, "iva_growth"),
              district_charts.tiles(t)]  # fmt: skip
     for spec in specs:
         for size in sizes(meeting.large(spec, 600, dark)):
@@ -50,7 +50,7 @@ def sizes(node, key=""):
 
 
 def test_a_dark_chart_has_no_light_ground(plan):
-    spec = json.dumps(meeting.large(charts.fan(texts("zh")), 600, True))
+    spec = json.dumps(meeting.large(charts.fan(texts("zh"), 36), 600, True))
     assert "#FFFFFF" not in spec and '"white"' not in spec
     assert "#10161C" in spec
 

@@ -36,7 +36,7 @@ def test_a_changed_prior_makes_the_record_stale(plan):
 
 
 def test_no_forecast_was_made_of_what_was_known(plan, committed):
-    for origin in record.ORIGINS:
+    for origin in record.origins(plan):
         settled = {
             (k.observation.geography, k.observation.indicator, *k.span) for k in known(plan, origin)
         }
@@ -56,7 +56,7 @@ def test_every_origin_forecasts_the_year_with_every_benchmark(plan, committed):
         & (committed["place"] == "zhengzhou")
     ]
     assert set(year["outcome"]) == {6.1}
-    for origin in record.ORIGINS:
+    for origin in record.origins(plan):
         found = set(year[year["origin"] == origin]["forecaster"])
         assert found == {record.MODEL, record.PRIOR, *model.benchmarks.NAMES}
 
@@ -101,7 +101,7 @@ def test_priors_of_the_day_are_never_narrower_where_nothing_else_is_recorded(pla
     assert {i.covid_relative_depth for i in early.industries} == {1.0}
 
 
-def test_a_record_of_few_cases_claims_no_coverage(committed):
+def test_a_record_of_few_cases_claims_no_coverage(plan):
     cases = [scores.Case(1.0, 0.0, 0.5, (True, True, True))] * 10
     assert scores.summary(cases).coverage is None
-    assert len(record.ORIGINS) < scores.CASES_FOR_COVERAGE
+    assert len(record.origins(plan)) < scores.CASES_FOR_COVERAGE

@@ -134,7 +134,9 @@ def imported(tree):
 def test_the_font_has_every_character_that_is_shown(weight):
     font = TTFont(ROOT / "data" / "fonts" / f"NotoSansSC-{weight}.otf")
     known = set(font.getBestCmap())
-    for path in [*FOLDER.rglob("*.toml"), *(ROOT / "data" / "zhengzhou_2020").rglob("*.csv")]:
+    plans = [ROOT / "data" / name for name in ("zhengzhou_2020", "example_2023")]
+    own = [path for plan in plans for path in (*plan.rglob("*.csv"), *plan.rglob("*.toml"))]
+    for path in [*FOLDER.rglob("*.toml"), *own]:
         used = set(path.read_text("utf-8-sig")) - set("\n\r\t")
         missing = sorted(c for c in used if ord(c) not in known)
         assert not missing, (path.name, missing)
@@ -182,7 +184,7 @@ def drawn(plan, summary, runs, t):
     """Every chart of the pages: name, specification, data."""
     three = {"status_quo": runs["status_quo"], "plan": runs["plan"]}
     three["scenario"] = runs["plan" if summary.scenario.id == "plan" else "ambitious"]
-    yield "fan", charts.fan(t), frames.fan(plan, summary, t)
+    yield "fan", charts.fan(t, 36), frames.fan(plan, summary, t)
     yield "path", charts.path(t), frames.path(plan, three, summary, None, t)[0]
     for code in frames.YEARLY:
         yield code, charts.years(t, code), frames.years(plan, code, three, None, t)[0]

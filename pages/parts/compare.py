@@ -74,9 +74,10 @@ def charts(found: list[Summary], names: list[str]) -> None:
     t, plan = session.t(), session.plan()
     data = compare.path_tables(plan, found, names, t)
     chart.show(compare.path(t), data, key="compare_path", alt=t("compare.path_alt"))
-    for column, (target, code) in zip(st.columns(3), compare.RANGES, strict=True):
+    aims = {code: plan.aim(code) for code in compare.RANGES if plan.aim(code)}
+    for column, (code, target) in zip(st.columns(len(aims)), aims.items(), strict=True):
         with column:
-            data = compare.range_tables(plan, found, target, t)
+            data = compare.range_tables(plan, found, target.id, t)
             spec, alt = compare.ranges(t, code), t("compare.ranges_alt")
             chart.show(spec, data, key=f"compare_{code}", alt=alt)
 

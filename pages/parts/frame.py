@@ -10,6 +10,7 @@ from pathlib import Path
 
 import streamlit as st
 
+import model
 from pages.parts import (
     access,
     chart,
@@ -44,6 +45,9 @@ PAGES = (
     "method",
     "data",
 )
+NEEDS = {"audit": "audit"}
+"""Pages that have nothing to show while a table of the plan holds no rows."""
+
 WALLS = ("meeting",)
 """Pages that fill the screen, without navigation and frame."""
 
@@ -99,12 +103,28 @@ def listed() -> list[st.Page]:
     """Return all pages, the first of them the one that opens."""
     t = session.t()
     return [
-        st.Page(f"pages/{name}.py", title=t(f"page.{name}"), url_path=name, default=not k)
+        st.Page(
+            f"pages/{name}.py",
+            title=t(f"page.{name}"),
+            url_path=name,
+            default=not k,
+            visibility="visible" if filled(name) else "hidden",
+        )
         for k, name in enumerate(PAGES)
     ] + [
         st.Page(f"pages/{name}.py", title=t(f"{name}.title"), url_path=name, visibility="hidden")
         for name in WALLS
     ]
+
+
+def filled(page: str) -> bool:
+    """Whether a page has something to show for the plan at hand; it can be opened all the same."""
+    if page not in NEEDS:
+        return True
+    try:
+        return bool(len(session.plan().tables[NEEDS[page]]))
+    except model.ModelError:  # the page that says so has no navigation
+        return True
 
 
 def enter() -> None:

@@ -74,13 +74,18 @@ def decode(
 ) -> tuple[model.Scenario, tuple[Notice, ...]]:
     """Return the scenario of a link and what of the link was not used."""
     notices: list[Notice] = []
+    if parameters.get("p", plan.id) != plan.id:
+        # Its levers may bear the same names and mean other things: nothing of it is used.
+        opened = model.load_scenario(plan, DEFAULT)
+        given = {"given": parameters["p"], "known": plan.id}
+        return opened, (notice("plan", **given, scenario=DEFAULT),)
     name = parameters.get("s", DEFAULT)
     if name not in plan.scenario_names:
         notices.append(notice("scenario", given=name, scenario=DEFAULT))
         name = DEFAULT
     base = model.load_scenario(plan, name)
     given_name = document.clean(parameters.get("n", ""))
-    for key, code, known in (("v", "schema", SCHEMA), ("p", "plan", plan.id)):
+    for key, code, known in (("v", "schema", SCHEMA),):
         given = parameters.get(key, known)
         if given != known:
             notices.append(notice(code, given=given, known=known))

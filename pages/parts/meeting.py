@@ -198,9 +198,9 @@ def _chart(spec: dict, data: dict, key: str, alt: str, height: int) -> None:
 def _fan(now: Meeting, scenario: model.Scenario) -> None:
     t, plan = session.t(), session.plan()
     summary = _summary(scenario)
-    st.html(meeting.strip_html(summary, t))
+    st.html(meeting.strip_html(session.plan(), summary, t))
     data = frames.fan(plan, summary, t)
-    _chart(charts.fan(t), data, "fan", t("chart.fan.alt"), TALL)
+    _chart(charts.fan(t, len(session.plan().months)), data, "fan", t("chart.fan.alt"), TALL)
 
 
 def _districts(now: Meeting, scenario: model.Scenario) -> None:
@@ -254,10 +254,12 @@ def _guess(now: Meeting, scenario: model.Scenario) -> None:
                 st.rerun()
         return
     summary = _summary(scenario)
-    said = meeting.guess_sentence(now.guesses[now.at], summary.verdict("T01"), t)
+    said = meeting.guess_sentence(
+        now.guesses[now.at], summary.verdict(session.plan().aim("iva_growth").id), t
+    )
     st.html(f'<div class="wall-said">{said}</div>')
     data = frames.fan(session.plan(), summary, t)
-    _chart(charts.fan(t), data, "fan", t("chart.fan.alt"), TALL)
+    _chart(charts.fan(t, len(session.plan().months)), data, "fan", t("chart.fan.alt"), TALL)
 
 
 def _lever(now: Meeting, scenario: model.Scenario) -> None:
@@ -295,7 +297,7 @@ def _now(now: Meeting) -> None:
         said = t("meeting.now_soon", value=numbers.in_unit(growth, "%", t))
         st.fragment(_look, run_every=_LOOK)()
     else:
-        first = summary.verdict("T01")
+        first = summary.verdict(session.plan().aim("iva_growth").id)
         said = t(
             "meeting.now",
             value=numbers.in_unit(first.forecast, "%", t),

@@ -21,7 +21,6 @@ WAIT = 0.2
 PATIENCE = 0.0
 """Seconds that a page waits for what is learned before it shows the forecast without it."""
 
-OPENS = "2020-12-31"
 STOPPED = "progress_stopped"
 
 
@@ -38,7 +37,8 @@ class Known:
 
     def standing(self, plan: model.Plan) -> Standing | None:
         """Return the standing of the target that the chosen series is about."""
-        id = progress.SERIES[self.series] if self.place == city_code(plan) else self.series
+        own = self.place == city_code(plan)
+        id = progress.series(plan)[self.series] if own else self.series
         found = [s for s in self.standings if s.place == self.place and s.target == id]
         return found[0] if found else None
 
@@ -56,8 +56,8 @@ def choose() -> Known:
                       vertical_alignment="bottom"):  # fmt: skip
         as_of = st.select_slider(
             t("progress.as_of"),
-            progress.DATES,
-            value=OPENS,
+            progress.dates(plan),
+            value=progress.opens(plan),
             format_func=lambda text: progress.day(text, t),
             key="progress_as_of",
             persist_state="session",
@@ -69,8 +69,8 @@ def choose() -> Known:
         )  # fmt: skip
         series = st.segmented_control(
             t("progress.series"),
-            list(progress.SERIES),
-            default=next(iter(progress.SERIES)),
+            list(progress.series(plan)),
+            default=next(iter(progress.series(plan))),
             format_func=lambda code: t(f"progress.series_short_{code}"),
             key="progress_series",
             persist_state="session",

@@ -23,7 +23,6 @@ OWN, DROPPED, DRAFT, FAULTS = (
     "progress_own", "progress_dropped", "progress_draft", "progress_faults",
 )  # fmt: skip
 BASE, EDITION, NEWS = "progress_base", "progress_edition", "progress_news"
-LAST_DAY = progress.DATES[-1]
 
 
 def own() -> list[dict[str, str]]:
@@ -217,7 +216,7 @@ def _take_table(content: bytes) -> bool:
         return False
     listed = {
         progress_table.key(row): row
-        for row in map(progress_table.row_of, published(plan, LAST_DAY))
+        for row in map(progress_table.row_of, published(plan, progress.dates(plan)[-1]))
     }
     fresh, where = [], []
     for row, line in zip(rows, lines, strict=True):

@@ -16,11 +16,11 @@ import model
 from model.document import Notice, notice
 from model.history import History, Step
 from model.library import Record, Visit
+from model.plan import chosen
 from model.replacements import data_set_in
 from pages.parts import link, storage
 from pages.views.texts import LANGUAGES, Texts, texts
 
-PLAN = "zhengzhou_2020"
 HAND = 10.0
 """Seconds for which a hand that said nothing more still counts as being on a lever."""
 
@@ -33,9 +33,13 @@ OWN_LINK = "own_link"
 
 
 @st.cache_resource(show_spinner=False)
+def read_plan(name: str) -> model.Plan:
+    return model.load_plan(name)
+
+
 def shipped() -> model.Plan:
-    """Return the plan as it is shipped, read once a process."""
-    return model.load_plan(PLAN)
+    """Return the plan that the setting names as it is shipped, read once a process."""
+    return read_plan(chosen())
 
 
 def plan() -> model.Plan:

@@ -25,17 +25,18 @@ def _fan(scenario: model.Scenario, digest: str) -> model.Fan:
 def show() -> None:
     """Draw the question, the answer and the table to take away."""
     t, plan, scenario = session.t(), session.plan(), session.scenario()
+    possible = [code for code in sharing.INDICATORS if plan.aim(code)]
     left, right = st.columns([0.27, 0.73], gap="large")
     with left:
         indicator = st.segmented_control(
             t("sharing.indicator"),
-            sharing.INDICATORS,
-            default=sharing.INDICATORS[0],
+            possible,
+            default=possible[0],
             format_func=lambda code: t(f"sharing.{code}"),
             key="sharing_indicator",
             required=True,
         )
-        target = plan.target(sharing.TARGETS[indicator])
+        target = plan.aim(indicator)
         total = st.number_input(
             t("sharing.total"), value=float(target.value), step=0.1, format="%.1f",
             key=f"sharing_total_{indicator}",
@@ -53,7 +54,12 @@ def show() -> None:
             return
         st.html(f'<div class="sentence">{sharing.sentence(found, plan, t)}</div>')
         data = sharing.share_tables(found, plan, t)
-        chart.show(sharing.shares(t), data, key="sharing", alt=t("sharing.chart_alt"))
+        chart.show(
+            sharing.shares(t, bool(plan.annex), len(plan.districts)),
+            data,
+            key="sharing",
+            alt=t("sharing.chart_alt"),
+        )
         st.html(f'<div class="note">{sharing.arithmetic(found, t)}</div>')
         st.dataframe(sharing.table(found, plan, t), hide_index=True, height="content",
                      key="sharing_table")  # fmt: skip

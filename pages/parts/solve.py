@@ -21,7 +21,8 @@ KEPT, WAIT = 16, 0.3
 QUICK = 256
 """Draws of the first answer, which stands for some seconds until all have proved it."""
 
-DEFAULT = ("T01",)
+DEFAULT = "iva_growth"
+"""Indicator whose target is asked for at first."""
 STOPPED = "solve_stopped"
 
 
@@ -159,7 +160,7 @@ def ask() -> Question | None:
     chosen = st.multiselect(
         t("solve.targets"),
         list(known),
-        default=list(DEFAULT),
+        default=[plan.aim(DEFAULT).id],
         format_func=lambda id: short_name(known[id], t),
         key="solve_targets",
         persist_state="session",

@@ -185,7 +185,8 @@ def levers(indicator: str, year: int, place: str, reference: model.Scenario, wan
     left, right = st.columns([0.5, 0.5], gap="large")
     with left:
         data = why_charts.waterfall_tables(found, t)
-        spec, name = why_charts.waterfall(t, indicator), f"why_{indicator}"
+        special = any(lever.special_action for lever in plan.levers)
+        spec, name = why_charts.waterfall(t, indicator, special), f"why_{indicator}"
         chart.show(spec, data, key=name, alt=t("why.waterfall_alt"))
     with right:
         st.html(why.table_html(found, parts.interaction, t))

@@ -245,11 +245,14 @@ def unit_name(unit: str, t: Texts) -> str:
 # Months
 
 
-def months_html(plan: model.Plan, overrides: Mapping[str, float], t: Texts, id: str = "T01") -> str:
-    """Return, for every published month, what the rest of the year needs; empty without any."""
-    target = plan.target(id)
+def months_html(plan: model.Plan, overrides: Mapping[str, float], t: Texts, id: str = "") -> str:
+    """Return, for every published month, what the rest of the year needs; empty without any.
+
+    The target is that of industrial growth unless another is named.
+    """
+    target = plan.target(id) if id else plan.aim("iva_growth")
     aim = overrides.get(f"target_{target.indicator}", target.value)
-    published = model.published_pace(plan, id, aim)
+    published = model.published_pace(plan, target.id, aim)
     if not published:
         return ""
     head = "".join(

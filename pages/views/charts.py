@@ -30,15 +30,15 @@ def month_axis(t: Texts, months: tuple[int, ...]) -> alt.Axis:
 
 
 @cache
-def fan(t: Texts) -> dict:
-    """Cumulative growth month by month over three years, with its bands and the target."""
+def fan(t: Texts, months: int) -> dict:
+    """Cumulative growth month by month over the horizon, with its bands and the target."""
     bands, ends, target, axis, years, over = (
         alt.NamedData(name=name) for name in ("bands", "ends", "target", "axis", "years", "over")
     )
     x = alt.X(
         "month:Q",
-        axis=month_axis(t, tuple(range(2, 36, 3))),
-        scale=alt.Scale(domain=[0.5, 37.5], nice=False),
+        axis=month_axis(t, tuple(range(2, months, 3))),
+        scale=alt.Scale(domain=[0.5, months + 1.5], nice=False),
     )
     y_axis = alt.Axis(title=None, labelExpr=SIGNED, tickCount=7, domain=False, ticks=False)
     y = alt.Y("p50:Q", axis=y_axis, scale=alt.Scale(nice=False, zero=False))
@@ -102,7 +102,7 @@ def fan(t: Texts) -> dict:
 
 @cache
 def path(t: Texts) -> dict:
-    """Cumulative growth through 2020: the scenario before its two marks, and the target."""
+    """Cumulative growth of the first year: the scenario before its two marks, and the target."""
     lines, ends, target, axis, band = (
         alt.NamedData(name=name) for name in ("lines", "ends", "target", "axis", "bands")
     )

@@ -13,7 +13,7 @@ from model.targets import differs
 from pages.views import numbers
 from pages.views.charts import month_axis
 from pages.views.drawing import SIGNED, finish, halo, reach
-from pages.views.frames import Tables, axis_frame, spread
+from pages.views.frames import CALM_LEAST, Tables, axis_frame, spread, stopped
 from pages.views.frames import reach as ends_of
 from pages.views.levers import capital
 from pages.views.summary import PROBABILITIES, Summary
@@ -24,8 +24,7 @@ from pages.views.theme import BLUE, GREY, INK, ORANGE, QUIET, STATUS
 LETTERS = ("A", "B", "C", "D")
 COLOURS = (BLUE, "#8A4B9A", "#1D7874", GREY)
 DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3])
-RANGES = (("T01", "iva_growth"), ("T05", "upgrade_investment_growth"),
-          ("T13", "energy_intensity_fall"))  # fmt: skip
+RANGES = ("iva_growth", "upgrade_investment_growth", "energy_intensity_fall")
 PATH_REACH = (-25.0, 15.0)
 MEDIAN = PROBABILITIES.index(0.5)
 
@@ -200,8 +199,9 @@ def path_tables(
     """Return the data sets of `path`: medians by month."""
     months = range(1, 12)
     series = [100 * s.cumulative[1:12, MEDIAN] for s in summaries]
-    low, high = ends_of([float(v) for s in series for v in s], 5, PATH_REACH)
-    target = plan.target("T01")
+    least = PATH_REACH if stopped(plan) else CALM_LEAST
+    low, high = ends_of([float(v) for s in series for v in s], 5, least)
+    target = plan.aim("iva_growth")
     last = [float(s[-1]) for s in series]
     letters = list(LETTERS[: len(summaries)])
     return {

@@ -326,8 +326,8 @@ def unsettled(found: pd.DataFrame, t: Texts) -> tuple[str, ...]:
 
 
 def nation(found: pd.DataFrame, t: Texts) -> str:
-    """Return the table of the benchmarks on the national series, 2018 and 2019."""
-    part = found[found["place"] == "china"]
+    """Return the table of the benchmarks on the national series, by periods ahead."""
+    part = found[found["caveat"].astype(str).str.endswith(record.STEPS)]
     rows = []
     for (name, steps), cases in part.groupby(["forecaster", "caveat"]):
         few = len(cases) < CASES_FOR_COVERAGE

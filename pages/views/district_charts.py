@@ -6,13 +6,13 @@ from functools import cache
 
 import altair as alt
 
-from pages.views.drawing import SIGNED, finish, halo, reach
+from pages.views.drawing import SIGNED, finish, halo, reach, tall
 from pages.views.texts import Texts
 from pages.views.theme import BANDS, BLUE, DIVERGING, INK, ORANGE, QUIET
 
 
 @cache
-def tiles(t: Texts) -> dict:
+def tiles(t: Texts, asked: bool = True, rows: int = 4) -> dict:
     """The districts as tiles: forecast growth against Annex 1, coloured by the gap."""
     data = alt.NamedData(name="tiles")
     x = alt.X("column:O", axis=None, scale=alt.Scale(paddingInner=0.05, paddingOuter=0))
@@ -21,7 +21,7 @@ def tiles(t: Texts) -> dict:
         "gap:Q",
         scale=alt.Scale(domain=[-6, -3, 0, 3, 6], range=DIVERGING, clamp=True, interpolate="rgb"),
         legend=alt.Legend(
-            title=t("chart.tiles.legend"),
+            title=t("chart.tiles.legend" if asked else "chart.tiles.legend_alone"),
             orient="bottom",
             direction="horizontal",
             gradientLength=220,
@@ -45,11 +45,12 @@ def tiles(t: Texts) -> dict:
         words("forecast", 1, fontSize=17, fontWeight=700, color=INK),
         words("target", 20, fontSize=11.5, color="#2B3742"),
     )
-    return finish(chart, t("chart.tiles.title"), t("chart.tiles.subtitle"), 390)
+    subtitle = t("chart.tiles.subtitle" if asked else "chart.tiles.subtitle_alone")
+    return finish(chart, t("chart.tiles.title"), subtitle, max(300, 60 + round(82.5 * rows)))
 
 
 @cache
-def districts(t: Texts, code: str) -> dict:
+def districts(t: Texts, code: str, asked: bool = True, count: int = 16) -> dict:
     """Each district's range and median against its Annex 1 target."""
     rows, axis = alt.NamedData(name="rows"), alt.NamedData(name="axis")
     y = alt.Y(
@@ -64,7 +65,7 @@ def districts(t: Texts, code: str) -> dict:
     colour = alt.Color(
         "met:N",
         legend=None,
-        scale=alt.Scale(domain=["yes", "no"], range=[BLUE, ORANGE]),
+        scale=alt.Scale(domain=["yes", "no", "none"], range=[BLUE, ORANGE, BLUE]),
     )
     zero = alt.Chart(axis).mark_rule(color="#9AA5AF").encode(x="zero:Q")
     band = (
@@ -75,7 +76,9 @@ def districts(t: Texts, code: str) -> dict:
     dot = alt.Chart(rows).mark_point(filled=True, size=95, opacity=1).encode(
         x=x, y=y, color=colour, shape=alt.Shape(
             "met:N", legend=None,
-            scale=alt.Scale(domain=["yes", "no"], range=["triangle-up", "triangle-down"]),
+            scale=alt.Scale(
+                domain=["yes", "no", "none"], range=["triangle-up", "triangle-down", "circle"]
+            ),
         ),
     )  # fmt: skip
     goal = (
@@ -88,12 +91,14 @@ def districts(t: Texts, code: str) -> dict:
         .mark_text(align="right", fontSize=12, color=QUIET)
         .encode(x=alt.value("width"), y=y, text="label:N")
     )
-    chart = alt.layer(reach(axis, channel="x"), band, zero, goal, dot, label)
-    return finish(chart, t(f"chart.district_{code}.title"), t("chart.district.subtitle"), 520)
+    marks = (goal, dot) if asked else (dot,)
+    chart = alt.layer(reach(axis, channel="x"), band, zero, *marks, label)
+    subtitle = t("chart.district.subtitle" if asked else "chart.district.subtitle_alone")
+    return finish(chart, t(f"chart.district_{code}.title"), subtitle, tall(count, 520))
 
 
 @cache
-def contributions(t: Texts) -> dict:
+def contributions(t: Texts, asked: bool = True, count: int = 16) -> dict:
     """How the districts add up to the city: points of growth, forecast and asked for."""
     rows, axis = alt.NamedData(name="rows"), alt.NamedData(name="axis")
     y = alt.Y(
@@ -117,12 +122,13 @@ def contributions(t: Texts) -> dict:
         .encode(x=alt.value("width"), y=y, text="label:N")
     )
     zero = alt.Chart(axis).mark_rule(color="#9AA5AF").encode(x="zero:Q")
-    chart = alt.layer(reach(axis, channel="x"), bar, zero, goal, label)
-    return finish(chart, t("chart.contributions.title"), t("chart.contributions.subtitle"), 520)
+    chart = alt.layer(reach(axis, channel="x"), bar, zero, *((goal,) if asked else ()), label)
+    subtitle = t("chart.contributions.subtitle" if asked else "chart.contributions.subtitle_alone")
+    return finish(chart, t("chart.contributions.title"), subtitle, tall(count, 520))
 
 
 @cache
-def one_district(t: Texts) -> dict:
+def one_district(t: Texts, asked: bool = True) -> dict:
     """Three years of one district: range, median and the Annex 1 target of the first year."""
     rows, target, axis = (alt.NamedData(name=name) for name in ("rows", "target", "axis"))
     x = alt.X("year:O", axis=alt.Axis(title=None, labelAngle=0, ticks=False, domain=False))
@@ -149,4 +155,5 @@ def one_district(t: Texts) -> dict:
         for part in halo(target, color=ORANGE, align="right", dx=-12, dy=-10, fontSize=12)
     ]
     chart = alt.layer(reach(axis), band, zero, goal, dot, *label, *goal_label)
-    return finish(chart, t("chart.one_district.title"), t("chart.one_district.subtitle"), 260)
+    subtitle = t("chart.one_district.subtitle" if asked else "chart.one_district.subtitle_alone")
+    return finish(chart, t("chart.one_district.title"), subtitle, 260)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import pandas as pd
@@ -26,16 +27,39 @@ class Row:
     district: model.District
     share: float
     status: str
-    target: float
+    target: float | None
     forecast: float
     low: float | None
     high: float | None
     probability: float | None
 
     @property
-    def gap(self) -> float:
-        """Forecast minus target."""
-        return self.forecast - self.target
+    def gap(self) -> float | None:
+        """Forecast minus target, None where the plan sets the district none."""
+        return None if self.target is None else self.forecast - self.target
+
+    @property
+    def met(self) -> str:
+        """Whether the forecast reaches the target: yes, no, or none."""
+        return "none" if self.gap is None else "yes" if self.gap >= 0 else "no"
+
+
+def indicators(plan: model.Plan, summary: Summary) -> tuple[str, ...]:
+    """Return what the page can show: firms only where a lever sets them by district."""
+    firms = summary.district_verdicts[0].firms_set is not None
+    return tuple(name for name in INDICATORS if name != "firms" or firms)
+
+
+def intro(plan: model.Plan, t: Texts) -> str:
+    """Return what the page is about."""
+    return t("districts.intro" if plan.annex else "districts.intro_alone")
+
+
+def sort_key(plan: model.Plan, name: str) -> str:
+    """Return the key of the words for an order; without Annex 1 there is only the plan's own."""
+    if plan.annex or name == "share":
+        return f"districts.sort_{name}"
+    return "districts.sort_alone" if name == "annex" else "districts.sort_forecast"
 
 
 def rows(plan: model.Plan, summary: Summary, indicator: str, sort: str) -> tuple[Row, ...]:
@@ -47,7 +71,7 @@ def rows(plan: model.Plan, summary: Summary, indicator: str, sort: str) -> tuple
         )
     ]
     if sort == "gap":
-        found.sort(key=lambda row: row.gap)
+        found.sort(key=lambda row: row.forecast if row.gap is None else row.gap)
     if sort == "share":
         found.sort(key=lambda row: -row.share)
     return tuple(found)
@@ -56,8 +80,10 @@ def rows(plan: model.Plan, summary: Summary, indicator: str, sort: str) -> tuple
 def _row(district: model.District, status: str, v: model.DistrictVerdict, indicator: str) -> Row:
     if indicator == "firms":
         return Row(district, v.share, status, v.firms_target, v.firms_set, None, None, None)
-    target, forecast, low, high = (
-        100 * getattr(v, f"{indicator}_{part}") for part in ("target", "forecast", "low", "high")
+    asked = getattr(v, f"{indicator}_target")
+    target = None if asked is None else 100 * asked
+    forecast, low, high = (
+        100 * getattr(v, f"{indicator}_{part}") for part in ("forecast", "low", "high")
     )
     probability = getattr(v, f"{indicator}_probability")
     return Row(district, v.share, status, target, forecast, low, high, probability)
@@ -75,14 +101,15 @@ def chart_tables(found: tuple[Row, ...], indicator: str, t: Texts) -> Tables:
                 "high": row.forecast if row.high is None else row.high,
                 "median": row.forecast,
                 "target": row.target,
-                "met": "yes" if row.gap >= 0 else "no",
-                "label": f"{numbers.plain(row.forecast, digits)} "
-                f"({numbers.plain(row.gap, digits, signed=True)})",
+                "met": row.met,
+                "label": numbers.plain(row.forecast, digits)
+                + ("" if row.gap is None else f" ({numbers.plain(row.gap, digits, signed=True)})"),
             }
             for k, row in enumerate(found)
         ]
     )
-    ends = [*frame["low"], *frame["high"], *frame["target"]]
+    goals = [row.target for row in found if row.target is not None]
+    ends = [*frame["low"], *frame["high"], *goals]
     low, high = reach(ends, 5, (-5, 15))
     # The labels stand at the right edge: leave them a fifth of the width.
     return {"rows": frame, "axis": axis_frame((low, high + 0.22 * (high - low)))}
@@ -104,14 +131,22 @@ def table(found: tuple[Row, ...], indicator: str, t: Texts) -> pd.DataFrame:
         "span": [
             "" if row.low is None else numbers.span(row.low, row.high, "%", t) for row in found
         ],
-        "target": [numbers.short(row.target) + (unit if unit == "%" else "") for row in found],
-        "gap": [numbers.plain(row.gap, digits, signed=True) for row in found],
+        "target": [
+            "" if row.target is None else numbers.short(row.target) + (unit if unit == "%" else "")
+            for row in found
+        ],
+        "gap": [
+            "" if row.gap is None else numbers.plain(row.gap, digits, signed=True) for row in found
+        ],
         "chance": [
             "" if row.probability is None else numbers.chance(row.probability) for row in found
         ],
     }
     if indicator == "firms":
         del columns["span"], columns["chance"]
+    if all(row.target is None for row in found):
+        for name in {"target", "gap", "chance"} & columns.keys():
+            del columns[name]
     return pd.DataFrame({t(f"districts.column_{name}"): cells for name, cells in columns.items()})
 
 
@@ -131,7 +166,7 @@ def contributions(plan: model.Plan, run: model.Outcomes) -> pd.DataFrame:
         {
             "share": weight,
             "contribution": 100 * change / flows["comparable_base"].sum(),
-            "asked": [weight[code] * asked[code] for code in flows.index],
+            "asked": [weight[c] * asked[c] if asked else math.nan for c in flows.index],
         },
         index=flows.index,
     )
@@ -148,13 +183,17 @@ def contribution_tables(plan: model.Plan, found: pd.DataFrame, t: Texts) -> Tabl
         for c, s in zip(frame["contribution"], frame["share"], strict=True)
     ]
     low, high = reach([*frame["contribution"], *frame["asked"]], 0.5, (0, 1))
+    frame["asked"] = frame["asked"].astype(object).where(frame["asked"].notna(), None)
     axis = axis_frame((low, high + 0.3 * (high - low)))
     return {"rows": frame.drop(columns="district"), "axis": axis}
 
 
 def adding_up(plan: model.Plan, found: pd.DataFrame, t: Texts) -> str:
     """Return how the parts make the whole, for the forecast and for Annex 1."""
-    city = plan.target("T01")
+    city = plan.aim("iva_growth")
+    if not plan.annex:
+        total = numbers.plain(float(found["contribution"].sum()), 2)
+        return t("districts.adding_alone", model=total, target=target_value(city, t))
     annex = float(found["asked"].sum())
     return t(
         "districts.adding",
@@ -178,9 +217,10 @@ def one(plan: model.Plan, summary: Summary, code: str, t: Texts) -> Tables:
             "label": [numbers.plain(value) + "%" for value in quantiles[:, 3]],
         }
     )
-    goal = plan.annex[k].industrial_va_growth_pct
-    label = t("target.label", value=numbers.short(goal) + "%")
-    target = pd.DataFrame({"year": [str(plan.years[0])], "value": [goal], "label": [label]})
+    goals = [plan.annex[k].industrial_va_growth_pct] if plan.annex else []
+    labels = [t("target.label", value=numbers.short(goal) + "%") for goal in goals]
+    first = [str(plan.years[0])] * len(goals)
+    target = pd.DataFrame({"year": first, "value": goals, "label": labels})
     ends = reach([*frame["low"], *frame["high"]], 5, (-5, 15))
     return {"rows": frame, "target": target, "axis": axis_frame(ends)}
 

@@ -35,6 +35,11 @@ def room(t: Texts, letters: int) -> dict[str, int]:
     return {"minExtent": 13 * letters + 8} if t.language == "zh" else {}
 
 
+def tall(rows: int, most: int) -> int:
+    """Return the height of a chart with a line for each of some rows: 46 pixels, up to ``most``."""
+    return min(most, 90 + 46 * rows)
+
+
 def halo(data: alt.NamedData, **mark: object) -> tuple[alt.Chart, alt.Chart]:
     """Text twice: a white outline below, the letters above; legible on any band."""
     return (

@@ -11,7 +11,7 @@ import model
 from pages.views import numbers
 from pages.views.frames import Tables, axis_frame, reach, short_name
 from pages.views.summary import PROBABILITIES, Summary
-from pages.views.targets import target_label, target_value
+from pages.views.targets import of_indicators, target_label, target_value
 from pages.views.texts import Texts
 
 EFFECTS = (
@@ -19,7 +19,11 @@ EFFECTS = (
     "utilisation", "closures", "months",
 )  # fmt: skip
 STRUCTURE = ("industry_structure", "district_structure")
-TILES = ("T13", "T19")
+
+
+def tiles(plan: model.Plan) -> tuple[str, ...]:
+    """Return the targets that stand above the page."""
+    return of_indicators(plan, "energy_intensity_fall", "energy_intensive_share")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +66,8 @@ def account(run: model.Outcomes, year: int) -> Account:
 def steps(plan: model.Plan, now: Account, other: Account | None, t: Texts) -> Tables:
     """Return the data sets of `energy_charts.steps` for intensity."""
     values = [(name, now.points[name], other and other.points[name]) for name in EFFECTS]
-    target = plan.target("T13")
-    goal = []
-    if now.year == plan.years[0]:
+    target, goal = plan.aim("energy_intensity_fall"), []
+    if target and now.year == plan.years[0]:
         goal = [(-target.value, target_label(target, t))]
     return _steps(values, now.change, other and other.change, goal, t)
 
@@ -116,8 +119,8 @@ def districts(plan: model.Plan, summary: Summary, year: int, t: Texts) -> Tables
     y = plan.years.index(year)
     found = 100 * summary.district["energy_intensity_fall"][:, y]
     low, mid, high = (found[:, PROBABILITIES.index(p)] for p in (0.05, 0.5, 0.95))
-    target = plan.target("T13")
-    asked = year == plan.years[0]
+    target = plan.aim("energy_intensity_fall")
+    asked = target is not None and year == plan.years[0]
     frame = pd.DataFrame(
         {
             "name": [short_name(d, t) for d in plan.districts],
@@ -133,8 +136,8 @@ def districts(plan: model.Plan, summary: Summary, year: int, t: Texts) -> Tables
     return {
         "rows": frame,
         "target": {
-            "value": [target.value] * asked,
-            "label": [target_label(target, t)] * asked,
+            "value": [target.value] if asked else [],
+            "label": [target_label(target, t)] if asked else [],
         },
         "axis": axis_frame((ends[0], ends[1] + 0.14 * (ends[1] - ends[0]))),
     }
@@ -213,11 +216,12 @@ def sentence(plan: model.Plan, now: Account, t: Texts) -> str:
         value = numbers.plain(now.points[name], 2, signed=True)
         return t("energy.named", name=t(f"energy.effect_{name}"), value=value)
 
-    key = "energy.said_plain"
-    if now.year == plan.years[0]:
-        met = -now.change >= plan.target("T13").value
-        key = "energy.said_met" if met else "energy.said_missed"
-    target = target_value(plan.target("T13"), t)
+    aim, key = plan.aim("energy_intensity_fall"), "energy.said_alone"
+    if aim is not None:
+        key = "energy.said_plain"
+        if now.year == plan.years[0]:
+            key = "energy.said_met" if -now.change >= aim.value else "energy.said_missed"
+    target = "" if aim is None else target_value(aim, t)
     change = numbers.plain(now.change, 2, signed=True)
     parts = [t(key, year=now.year, value=change, target=target)]
     if down:
@@ -247,6 +251,8 @@ def details(plan: model.Plan, run: model.Outcomes) -> pd.DataFrame:
 
 def closures(plan: model.Plan, scenario: model.Scenario, t: Texts) -> str:
     """Return the closures that the scenario sets, with the plan's own figures."""
+    if not plan.closures:
+        return t("plan.nothing_closures")
     items = []
     for row in plan.closures:
         lever = plan.lever(row.lever)

@@ -6,7 +6,7 @@ from functools import cache
 
 import altair as alt
 
-from pages.views.drawing import finish, halo, reach, room
+from pages.views.drawing import finish, halo, reach, room, tall
 from pages.views.texts import Texts
 from pages.views.theme import BANDS, BLUE, GREY, INK, ORANGE, QUIET
 
@@ -60,7 +60,7 @@ def steps(t: Texts, code: str, height: int = 330) -> dict:
 
 
 @cache
-def districts(t: Texts) -> dict:
+def districts(t: Texts, count: int = 16) -> dict:
     """Each district's fall with its range, and the city's target."""
     rows, target, axis = (alt.NamedData(name=name) for name in ("rows", "target", "axis"))
     y = _names(t, 4)
@@ -100,11 +100,13 @@ def districts(t: Texts) -> dict:
         .encode(x=alt.value("width"), y=y, text="label:N")
     )
     chart = alt.layer(reach(axis, channel="x"), band, zero, goal, dot, label, *goal_label)
-    return finish(chart, t("energy.chart_districts"), t("energy.chart_districts_sub"), 470)
+    return finish(
+        chart, t("energy.chart_districts"), t("energy.chart_districts_sub"), tall(count, 470)
+    )
 
 
 @cache
-def industries(t: Texts) -> dict:
+def industries(t: Texts, count: int = 10) -> dict:
     """What each industry adds to the city's change: its weight, and its own intensity."""
     rows, labels, axis = (alt.NamedData(name=name) for name in ("rows", "labels", "axis"))
     y = _names(t, 9)
@@ -122,4 +124,6 @@ def industries(t: Texts) -> dict:
         .encode(x=alt.value("width"), y=y, text="label:N")
     )
     chart = alt.layer(reach(axis, channel="x"), bar, zero, label)
-    return finish(chart, t("energy.chart_industries"), t("energy.chart_industries_sub"), 470)
+    return finish(
+        chart, t("energy.chart_industries"), t("energy.chart_industries_sub"), tall(count, 470)
+    )

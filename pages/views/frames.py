@@ -18,15 +18,21 @@ from pages.views.targets import target_label
 from pages.views.texts import Texts
 
 SERIES = ("status_quo", "plan", "scenario")
-YEARLY = {
-    "iva_growth": ("T01", "%"),
-    "industrial_investment": ("T04", "亿元"),
-    "energy_intensity_fall": ("T13", "%"),
-}
-"""Indicators shown by year: their target and its unit."""
+YEARLY = {"iva_growth": "%", "industrial_investment": "亿元", "energy_intensity_fall": "%"}
+"""Indicators shown by year, and the unit of each."""
 
 FAN_REACH = (-30.0, 25.0)
-"""The fan keeps this frame: the rebound of early 2021 would flatten everything else."""
+"""The fan keeps this frame where a stop of production is simulated: its rebound a year later would
+flatten everything else."""
+
+PATH_LEAST, CALM_LEAST = (-30.0, 15.0), (-5.0, 10.0)
+"""Least reach of the axis of growth, with a stop of production and without."""
+
+
+def stopped(plan: model.Plan) -> bool:
+    """Whether the plan simulates a stop of production."""
+    return "covid_utilisation_loss" in plan.parameter_ids
+
 
 QUANTILE_NAMES = tuple(f"p{100 * p:02.0f}" for p in PROBABILITIES)
 
@@ -89,6 +95,8 @@ def fan(plan: model.Plan, summary: Summary, t: Texts) -> Tables:
         100 * summary.cumulative, {"month": months, "year": [int(m[:4]) for m in plan.months]}
     ).dropna()
     low, high = FAN_REACH
+    if not stopped(plan):
+        low, high = reach([*bands["p05"], *bands["p95"]], 5, CALM_LEAST)
     beyond = bands[bands["p50"] > high].groupby("year").head(1)
     bands["line"] = bands["p50"].where(bands["p50"].between(low, high))
     for name in QUANTILE_NAMES:
@@ -99,7 +107,7 @@ def fan(plan: model.Plan, summary: Summary, t: Texts) -> Tables:
         t("chart.fan.range", low=numbers.plain(low), high=numbers.plain(high))
         for low, high in zip(ends["p05"], ends["p95"], strict=True)
     ]
-    target = plan.target("T01")
+    target = plan.aim("iva_growth")
     asked = target_label(target, t, differs(plan, target, "cumulative"))
     last = bands[bands["month"] == bands["month"].max()].iloc[0]
     names = [("90", "p95"), ("50", "p75")]
@@ -133,7 +141,7 @@ def fan(plan: model.Plan, summary: Summary, t: Texts) -> Tables:
                 ],
             }
         ),
-        "axis": axis_frame(FAN_REACH),
+        "axis": axis_frame((low, high)),
     }
 
 
@@ -180,9 +188,10 @@ def path(
         own = 100 * runs["summarised"].cumulative_growth("iva_growth")[1:12, 0]
         moved = growth["scenario"] - own
         awaited = [*(low + moved), *(high + moved)]
-    target = plan.target("T01")
+    target = plan.aim("iva_growth")
     # The bands of every built-in scenario fit, so that the axis stays when the chances come.
-    needed = reach([*lines["value"], *bands["p05"], *bands["p95"], *awaited], 5, (-30, 15))
+    least = PATH_LEAST if stopped(plan) else CALM_LEAST
+    needed = reach([*lines["value"], *bands["p05"], *bands["p95"], *awaited], 5, least)
     axis, grew = settled(held, needed, moving)
     over = _farthest(growth["scenario"], axis)
     farthest = float(growth["scenario"][over])
@@ -256,7 +265,7 @@ def years_of(
     While a hand is ``moving`` the axis stays; a bar that it does not reach ends at its edge, with
     a mark.
     """
-    target_id, unit = YEARLY[code]
+    unit = YEARLY[code]
     factor = 100 if unit == "%" else float(t("number.money_factor"))
     digits = 1 if unit == "%" or t.language != "zh" else 0
     found = {series: factor * values[series] for series in SERIES}
@@ -281,12 +290,13 @@ def years_of(
         "value": [float(value) for series in two for value in found[series]],
         "series": [series for series in two for _ in labels],
     }
-    target = plan.target(target_id)
-    goal = target.value if unit == "%" else target.value * factor
-    require_alike(definition(plan, code), definition(plan, target.indicator))
-    label = target_label(target, t, differs(plan, target))
-    goals = {"year": labels[:1], "value": [goal], "label": [label]}
-    reached = [float(value) for series in SERIES for value in found[series]] + [goal]
+    target = plan.aim(code)
+    if target is not None:
+        require_alike(definition(plan, code), definition(plan, target.indicator))
+    goal = [] if target is None else [target.value * (1 if unit == "%" else factor)]
+    label = [] if target is None else [target_label(target, t, differs(plan, target))]
+    goals = {"year": labels[: len(goal)], "value": goal, "label": label}
+    reached = [float(value) for series in SERIES for value in found[series]] + goal
     step = 2.0 if unit == "%" else 200.0 * factor
     # The figures stand at the right edge: leave a third of the width to them.
     needed = reach([min(reached), max(reached) * 1.75], step, (0, step))
@@ -303,11 +313,18 @@ def years_of(
     return tables, axis, grew
 
 
+def tile_rows(plan: model.Plan) -> int:
+    """Return the rows of the grid of tiles."""
+    return max(2, max(district.tile_row for district in plan.districts))
+
+
 def tiles(plan: model.Plan, summary: Summary, t: Texts) -> Tables:
     """Return the data set of `charts.tiles`."""
-    rows = []
+    rows, city = [], float(summary.city["iva_growth"][0, PROBABILITIES.index(0.5)])
     for district, verdict in zip(plan.districts, summary.district_verdicts, strict=True):
-        gap = 100 * (verdict.iva_forecast - verdict.iva_target)
+        asked = verdict.iva_target is not None
+        against = verdict.iva_target if asked else city
+        gap = 100 * (verdict.iva_forecast - against)
         rows.append(
             {
                 "row": district.tile_row,
@@ -319,7 +336,9 @@ def tiles(plan: model.Plan, summary: Summary, t: Texts) -> Tables:
                     "chart.tiles.target",
                     target=numbers.short(100 * verdict.iva_target),
                     gap=numbers.plain(gap, signed=True),
-                ),
+                )
+                if asked
+                else "",
             }
         )
     return {"tiles": pd.DataFrame(rows)}

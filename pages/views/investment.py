@@ -11,9 +11,9 @@ from model.pipeline import KINDS, Projects
 from pages.views import numbers
 from pages.views.frames import Tables, axis_frame, reach, short_name
 from pages.views.summary import PROBABILITIES, Summary
+from pages.views.targets import of_indicators
 from pages.views.texts import Texts
 
-TILES = ("T04", "T05", "T22")
 FLOWS = ("spent", "progress", "completed")
 KERNELS = ("upgrade", "new")
 SPENT_IN = 6
@@ -29,19 +29,28 @@ def money(value: float, t: Texts) -> str:
     return numbers.plain(value * float(t("number.money_factor")), 1 if t.language == "zh" else 2)
 
 
+def kinds(plan: model.Plan) -> tuple[str, ...]:
+    """Return the kinds of investment that a plan knows: contracts only where a lever sets them."""
+    return KINDS if plan.has_lever("contracts_signed") else KINDS[:-1]
+
+
 def flow(
-    account: model.InvestmentAccount, usual: model.InvestmentAccount | None, name: str, t: Texts
+    account: model.InvestmentAccount,
+    usual: model.InvestmentAccount | None,
+    name: str,
+    t: Texts,
+    known: tuple[str, ...] = KINDS,
 ) -> Tables:
     """Return the data sets of `investment_charts.flow`: one part of the account by month."""
     column = "closing" if name == "progress" else name
     factor = float(t("number.money_factor"))
     months = range(len(account.axes.months))
-    paths = factor * getattr(account, column).sum(axis=2)[..., 0]
+    paths = factor * getattr(account, column).sum(axis=2)[: len(known), ..., 0]
     frame = pd.DataFrame(
         {
-            "month": [month for _ in KINDS for month in months],
-            "kind": [kind for kind in KINDS for _ in months],
-            "order": [k for k, _ in enumerate(KINDS) for _ in months],
+            "month": [month for _ in known for month in months],
+            "kind": [kind for kind in known for _ in months],
+            "order": [k for k, _ in enumerate(known) for _ in months],
             "value": paths.ravel(),
         }
     )
@@ -54,8 +63,8 @@ def flow(
         {
             "month": float(months[-1]),
             "at": _apart(list(ends), 0.085 * max(total)),
-            "kind": list(KINDS),
-            "label": [t(f"investment.kind_{kind}") for kind in KINDS],
+            "kind": list(known),
+            "label": [t(f"investment.kind_{kind}") for kind in known],
         }
     )
     step = 20 if name != "progress" else 200
@@ -147,7 +156,10 @@ def districts(plan: model.Plan, summary: Summary, year: int, t: Texts) -> Tables
     spent = summary.district["industrial_investment"][:, y, PROBABILITIES.index(0.5)]
     low, mid, high = (found[:, PROBABILITIES.index(p)] for p in (0.05, 0.5, 0.95))
     asked = year == plan.years[0]
-    goals = [row.industrial_investment_growth_pct if asked else None for row in plan.annex]
+    asked = asked and bool(plan.annex)
+    goals: list[float | None] = [None] * len(plan.districts)
+    if asked:
+        goals = [row.industrial_investment_growth_pct for row in plan.annex]
     frame = pd.DataFrame(
         {
             "name": [short_name(d, t) for d in plan.districts],
@@ -173,7 +185,11 @@ def districts(plan: model.Plan, summary: Summary, year: int, t: Texts) -> Tables
 
 
 def table(
-    account: model.InvestmentAccount, usual: model.InvestmentAccount, year: int, t: Texts
+    account: model.InvestmentAccount,
+    usual: model.InvestmentAccount,
+    year: int,
+    t: Texts,
+    known: tuple[str, ...] = KINDS,
 ) -> pd.DataFrame:
     """Return the account of a year as a table of texts; the sentence takes its numbers here."""
     y = account.axes.years.index(year)
@@ -196,6 +212,9 @@ def table(
     names = [t(f"investment.kind_{kind}") for kind in KINDS]
     columns = [*names, t("investment.total"), t("investment.usual")]
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+    frame = frame.drop(
+        columns=[t(f"investment.kind_{kind}") for kind in KINDS if kind not in known]
+    )
     return frame.rename_axis(t("investment.item_money")).reset_index()
 
 
@@ -221,8 +240,17 @@ def output_table(plan: model.Plan, now: np.ndarray, usual: np.ndarray, t: Texts)
     return pd.DataFrame(columns)
 
 
-def projects(plan: model.Plan, scenario: model.Scenario, t: Texts) -> pd.DataFrame:
-    """Return the project counts of the scenario beside the plan and the status quo."""
+def tiles(plan: model.Plan) -> tuple[str, ...]:
+    """Return the targets that stand above the page."""
+    return of_indicators(
+        plan, "industrial_investment", "upgrade_investment_growth", "upgrade_share"
+    )  # fmt: skip
+
+
+def projects(plan: model.Plan, scenario: model.Scenario, t: Texts) -> pd.DataFrame | None:
+    """Return the project counts beside the plan and the status quo; None where none are counted."""
+    if "projects" not in plan.facts or not plan.has_lever("completions"):
+        return None
     chosen = {
         "scenario": scenario,
         "plan": model.load_scenario(plan, "plan"),

@@ -6,7 +6,7 @@ from functools import cache
 
 import altair as alt
 
-from pages.views.drawing import finish, halo, reach, room
+from pages.views.drawing import finish, halo, reach, room, tall
 from pages.views.texts import Texts
 from pages.views.theme import BANDS, BLUE, GREY, INK, LINE, ORANGE, QUIET
 
@@ -14,7 +14,7 @@ COLOURS = ["#9DB4C9", "#3F7DB8", "#DD8746"]
 
 
 @cache
-def flow(t: Texts, name: str) -> dict:
+def flow(t: Texts, name: str, first: int, months: int) -> dict:
     """One part of the account by month, stacked by kind, with the status quo's total."""
     rows, usual, labels, axis = (
         alt.NamedData(name=part) for part in ("rows", "usual", "labels", "axis")
@@ -24,13 +24,14 @@ def flow(t: Texts, name: str) -> dict:
     x = alt.X(
         "month:Q",
         axis=alt.Axis(
-            values=[0, 12, 24, 35],
-            labelExpr="datum.value == 35 ? '2022-12' : (2020 + datum.value / 12) + '-01'",
+            values=[*range(0, months, 12), months - 1],
+            labelExpr=f"datum.value == {months - 1} ? '{first + months // 12 - 1}-12' : "
+            f"({first} + datum.value / 12) + '-01'",
             title=None,
             grid=False,
             labelOverlap="greedy",
         ),
-        scale=alt.Scale(domain=[0, 46], nice=False),
+        scale=alt.Scale(domain=[0, round(1.28 * months)], nice=False),
     )
     y_axis = alt.Axis(title=None, format=",~f", domain=False, ticks=False, tickCount=5)
     area = (
@@ -146,7 +147,7 @@ def _names(t: Texts, letters: int) -> alt.Y:
 
 
 @cache
-def districts(t: Texts) -> dict:
+def districts(t: Texts, asked: bool = True, count: int = 16) -> dict:
     """Growth of investment by district with its range, against Annex 1."""
     rows, axis = alt.NamedData(name="rows"), alt.NamedData(name="axis")
     y = _names(t, 4)
@@ -183,5 +184,9 @@ def districts(t: Texts) -> dict:
         .encode(x=alt.value("width"), y=y, text="label:N")
     )
     zero = alt.Chart(axis).mark_rule(color=LINE).encode(x="zero:Q")
-    chart = alt.layer(reach(axis, channel="x"), band, zero, goal, dot, label)
-    return finish(chart, t("investment.chart_districts"), t("investment.chart_districts_sub"), 480)
+    marks = (goal, dot) if asked else (dot,)
+    chart = alt.layer(reach(axis, channel="x"), band, zero, *marks, label)
+    subtitle = t(
+        "investment.chart_districts_sub" if asked else "investment.chart_districts_sub_alone"
+    )
+    return finish(chart, t("investment.chart_districts"), subtitle, tall(count, 480))

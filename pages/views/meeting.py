@@ -13,7 +13,7 @@ import pandas as pd
 import model
 from pages.views import numbers
 from pages.views.summary import Summary
-from pages.views.targets import HEADLINE, chance_html, short_name, target_label
+from pages.views.targets import chance_html, headline, short_name, target_label
 from pages.views.texts import Texts
 from pages.views.theme import BANDS, BLUE, GREY, INK, LINE, ORANGE, PAPER, QUIET, STATUS
 
@@ -153,10 +153,10 @@ def _walked(node: object, dark: bool, key: str = "") -> object:
     return copy.copy(node)
 
 
-def strip_html(summary: Summary, t: Texts) -> str:
+def strip_html(plan: model.Plan, summary: Summary, t: Texts) -> str:
     """Return the target strip: three figures, their targets and what they are worth."""
     cells = []
-    for name in HEADLINE:
+    for name in headline(plan):
         verdict = summary.verdict(name)
         icon, _, _ = STATUS[verdict.status]
         value = numbers.in_unit(verdict.forecast, verdict.target.unit, t)

@@ -22,14 +22,20 @@ ROWS = (
 
 def sentence(summary: Summary, t: Texts) -> str:
     """Return the finding of the scenario in a sentence, every number computed."""
-    first, second = summary.verdict("T01"), summary.verdict("T02")
-    return t(
+    by_indicator = {v.target.indicator: v for v in reversed(summary.verdicts)}
+    first, second = by_indicator["iva_growth"], by_indicator.get("mva_growth")
+    said = t(
         "overview.sentence",
         scenario=t.of(summary.scenario),
         value=numbers.in_unit(first.forecast, "%", t),
         span=numbers.span(first.low, first.high, "%", t),
         target=target_value(first.target, t),
         words=words_text(first, t),
+    )
+    if second is None:
+        return said
+    return said + t(
+        "overview.sentence_second",
         second=numbers.in_unit(second.forecast, "%", t),
         second_target=target_value(second.target, t),
         second_words=words_text(second, t),

@@ -8,11 +8,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import cache
 from html import escape
 
 import model
-from model.observe import UPGRADE_SHARE, city_code
-from model.standing import ANNEX, Standing, annex_target, growth_asked
+from model.observe import REGULAR, UPGRADE_SHARE, city_code
+from model.observe import day as month_end
+from model.standing import ANNEX, Standing, annex_target, growth_asked, observed
 from pages.views import numbers, register
 from pages.views.frames import short_name as district_name
 from pages.views.levers import capital
@@ -20,25 +22,39 @@ from pages.views.progress_learned import Forecast, Learned
 from pages.views.targets import short_name, target_label, target_value
 from pages.views.texts import Texts
 
-SERIES = {
-    "industrial_va_growth": "T01",
-    "manufacturing_va_growth": "T02",
-    "industrial_investment_growth": "T04",
-    "tech_upgrade_investment_growth": "T05",
-}
-"""The series that are drawn, and the target each of them is about."""
 
-DATES = (
-    "2020-04-14", "2020-04-30", "2020-05-31", "2020-06-30", "2020-07-31", "2020-08-31",
-    "2020-09-30", "2020-10-31", "2020-11-30", "2020-12-31", "2021-01-31", "2021-02-28",
-)  # fmt: skip
-"""Days on which one can stand: the plan's issue, the ends of months, the last figures of the year.
+def series(plan: model.Plan) -> dict[str, str]:
+    """Return the series that are drawn, and the target each of them is about."""
+    found = observed(plan)
+    return {name: found[name] for name in REGULAR if name in found}
 
-A figure of the year itself is released in January or February of the next.
-"""
 
-MODELLED_FIRST = ("T01", "T02", "T04", "T05", "T22")
-"""Targets with a chance that this page shows also while no figure is held against them."""
+@cache
+def dates(plan: model.Plan) -> tuple[str, ...]:
+    """Return the days on which one can stand: the plan's issue, then the ends of months.
+
+    The last is in February of the next year: a figure of the year itself is released in January or
+    February.
+    """
+    issued, year = date.fromisoformat(str(plan.facts["issued_on"])), plan.years[0]
+    ends = [month_end(f"{year}-{month:02d}") for month in range(1, 13)]
+    ends += [month_end(f"{year + 1}-{month:02d}") for month in (1, 2)]
+    later = [end.isoformat() for end in ends if end > issued]
+    return (issued.isoformat(), *later)
+
+
+def opens(plan: model.Plan) -> str:
+    """Return the day on which the page opens: the end of the year; the issue without figures."""
+    first = plan.months[:12]
+    if any(o.geography == plan.city and o.period_end in first for o in plan.observations):
+        return month_end(first[-1]).isoformat()
+    return dates(plan)[0]
+
+
+def modelled_first(plan: model.Plan) -> tuple[str, ...]:
+    """Return the targets with a chance that this page shows also while no figure is known."""
+    found = observed(plan)
+    return tuple(found[name] for name in (*REGULAR, UPGRADE_SHARE) if name in found)
 
 
 def day(text: str, t: Texts) -> str:
@@ -83,7 +99,7 @@ def rate(value: float) -> str:
 
 def places(figures: Iterable[model.Known], plan: model.Plan) -> tuple[str, ...]:
     """Return the city and the districts with a figure of a series, in the order of the plan."""
-    there = {k.observation.geography for k in figures if k.observation.indicator in SERIES}
+    there = {k.observation.geography for k in figures if k.observation.indicator in series(plan)}
     return (city_code(plan), *(code for code in plan.axes.districts if code in there))
 
 
@@ -110,7 +126,8 @@ def goal(plan: model.Plan, series: str, t: Texts, place: str = "") -> tuple[str,
             return "", math.nan
         height = annex_target(plan, place, series)
         return t("progress.annex_line", value=f"{height:g}%"), height
-    target, height = plan.target(SERIES[series]), growth_asked(plan, SERIES[series])
+    id = observed(plan)[series]
+    target, height = plan.target(id), growth_asked(plan, id)
     label = target_label(target, t)
     if target.unit == "%":
         return label, height
@@ -162,7 +179,7 @@ def _chance(plan: model.Plan, forecast: Forecast, series: str, of: str) -> float
     """Return the chance of the target of a series: of the city, or of Annex 1 for a district."""
     if of and of != city_code(plan):
         return forecast.chances.get((of, series))
-    return forecast.verdicts[SERIES[series]].probability
+    return forecast.verdicts[observed(plan)[series]].probability
 
 
 def chance_sentence(
@@ -170,6 +187,7 @@ def chance_sentence(
     of: str = "",
 ) -> str:  # fmt: skip
     """Return the chance before and after learning in one sentence."""
+    id = observed(plan)[series]
     if prior is None:
         return t("progress.no_prior")
     before = _chance(plan, prior, series, of)
@@ -179,7 +197,7 @@ def chance_sentence(
     if district:
         aim = t("progress.annex_aim", value=f"{annex_target(plan, of, series):g}%")
     else:
-        aim = target_value(plan.target(SERIES[series]), t)
+        aim = target_value(plan.target(id), t)
     values = {
         "target": aim,
         "before": numbers.chance(before),
@@ -252,7 +270,7 @@ def stands_html(
 ) -> str:
     """Return the targets of the city with status, figure, what is left and the chances."""
     held = {s.target: s for s in found if s.place == city_code(plan)}
-    ids = [t_.id for t_ in plan.targets if t_.id in held or t_.id in MODELLED_FIRST]
+    ids = [t_.id for t_ in plan.targets if t_.id in held or t_.id in modelled_first(plan)]
     rows = "".join(_row(plan, id, held.get(id), prior, learned, t) for id in ids)
     head = "".join(
         f'<th scope="col">{escape(t(f"progress.column_{name}"))}</th>'

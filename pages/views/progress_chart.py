@@ -13,7 +13,7 @@ from model.observe import city_code
 from model.standing import Standing, ahead
 from pages.views import numbers
 from pages.views.drawing import SIGNED, finish, halo, reach
-from pages.views.frames import Tables, axis_frame, spread
+from pages.views.frames import CALM_LEAST, Tables, axis_frame, spread, stopped
 from pages.views.frames import reach as ends_of
 from pages.views.progress_learned import MONTHS, Forecast, Learned
 from pages.views.texts import Texts
@@ -131,7 +131,7 @@ def tables(
     label, height = goal
     found = [*points["value"], height, *(value for _, value in course)]
     found += [v for fan in (before, now) for name in ("p05", "p95") for v in fan[name]]
-    axis = ends_of(found, 5, LEAST)
+    axis = ends_of(found, 5, LEAST if stopped(plan) else CALM_LEAST)
     labels = _labels({"before": before, "after": now}, (axis[1] - axis[0]) / 9, t)
     ends = {"from": [2], "to": [12], "value": [height], "label": [label]}
     way = {

@@ -11,14 +11,13 @@ import pandas as pd
 import model
 from model.sharing import DistrictShare
 from pages.views import numbers
-from pages.views.drawing import finish, reach
+from pages.views.drawing import finish, reach, tall
 from pages.views.frames import Tables, axis_frame, short_name
 from pages.views.frames import reach as ends_of
 from pages.views.texts import Texts
 from pages.views.theme import BANDS, BLUE, INK, ORANGE, QUIET
 
 INDICATORS = ("iva_growth", "mva_growth")
-TARGETS = {"iva_growth": "T01", "mva_growth": "T02"}
 
 
 def chance(row: DistrictShare) -> float:
@@ -28,6 +27,8 @@ def chance(row: DistrictShare) -> float:
 
 def sentence(found: model.Sharing, plan: model.Plan, t: Texts) -> str:
     """Return what Annex 1 adds up to, and who would give and take most."""
+    if found.annex_total is None:
+        return t("sharing.sentence_alone", total=numbers.percent(found.total))
     names = {d.code: t.of(d) for d in plan.districts}
     order = sorted(found.rows, key=lambda row: row.share - row.annex)
     gives, takes = order[0], order[-1]
@@ -52,6 +53,9 @@ def arithmetic(found: model.Sharing, t: Texts) -> str:
     """Return how the shares and Annex 1 add up with the same weights."""
     shares = sum(row.weight * row.share for row in found.rows)
     rounded = sum(row.weight * round(row.share, 3) for row in found.rows)
+    if found.annex_total is None:
+        return t("sharing.arithmetic_alone", shares=numbers.percent(shares, 2),
+                 rounded=numbers.percent(rounded, 2))  # fmt: skip
     return t(
         "sharing.arithmetic",
         annex=numbers.percent(found.annex_total, 2),
@@ -69,9 +73,9 @@ def table(found: model.Sharing, plan: model.Plan, t: Texts) -> pd.DataFrame:
         (
             names[row.district] + (f"　{t('sharing.at_bound')}" if row.at_bound else ""),
             numbers.percent(row.weight),
-            numbers.percent(row.annex),
+            "" if row.annex is None else numbers.percent(row.annex),
             numbers.percent(row.share),
-            numbers.points(row.share - row.annex, t),
+            "" if row.annex is None else numbers.points(row.share - row.annex, t),
             numbers.percent(row.expected),
             numbers.plain(row.strain, 1, signed=True),
             numbers.chance(chance(row)),
@@ -79,7 +83,9 @@ def table(found: model.Sharing, plan: model.Plan, t: Texts) -> pd.DataFrame:
         for row in found.rows
     ]
     columns = ("district", "weight", "annex", "share", "change", "expected", "strain", "chance")
-    return pd.DataFrame(rows, columns=[t(f"sharing.column_{name}") for name in columns])
+    frame = pd.DataFrame(rows, columns=[t(f"sharing.column_{name}") for name in columns])
+    without = [t("sharing.column_annex"), t("sharing.column_change")]
+    return frame.drop(columns=without) if found.annex_total is None else frame
 
 
 def annex(found: model.Sharing, plan: model.Plan, t: Texts) -> pd.DataFrame:
@@ -87,6 +93,11 @@ def annex(found: model.Sharing, plan: model.Plan, t: Texts) -> pd.DataFrame:
     shares = {row.district: round(100 * row.share, 1) for row in found.rows}
     names = {d.code: t.of(d) for d in plan.districts}
     rows = []
+    if not plan.annex:
+        only = [(names[code], share) for code, share in shares.items()]
+        return pd.DataFrame(
+            only, columns=[t("sharing.annex_district"), t(f"sharing.{found.indicator}")]
+        )
     for row in plan.annex:
         iva, mva = row.industrial_va_growth_pct, row.manufacturing_va_growth_pct
         if found.indicator == "iva_growth":
@@ -102,7 +113,7 @@ def annex(found: model.Sharing, plan: model.Plan, t: Texts) -> pd.DataFrame:
 
 
 @cache
-def shares(t: Texts) -> dict:
+def shares(t: Texts, asked: bool = True, count: int = 16) -> dict:
     """Each district: what the model expects with its range, Annex 1 today, the share."""
     rows, axis = alt.NamedData(name="rows"), alt.NamedData(name="axis")
     y = alt.Y(
@@ -131,8 +142,18 @@ def shares(t: Texts) -> dict:
         .mark_text(align="right", fontSize=12, color=QUIET)
         .encode(x=alt.value("width"), y=y, text="label:N")
     )
-    chart = alt.layer(reach(axis, channel="x"), band, zero, today, own, label)
-    return finish(chart, t("sharing.chart_title"), t("sharing.chart_subtitle"), 500)
+    marks = (today, own) if asked else (own,)
+    chart = alt.layer(reach(axis, channel="x"), band, zero, *marks, label)
+    words = "" if asked else "_alone"
+    title, subtitle = (t(f"sharing.chart_{part}{words}") for part in ("title", "subtitle"))
+    return finish(chart, title, subtitle, tall(count, 500))
+
+
+def _label(row: DistrictShare) -> str:
+    said = numbers.plain(100 * row.share)
+    if row.annex is None:
+        return said
+    return f"{said} ({numbers.plain(100 * (row.share - row.annex), signed=True)})"
 
 
 def share_tables(found: model.Sharing, plan: model.Plan, t: Texts) -> Tables:
@@ -145,14 +166,15 @@ def share_tables(found: model.Sharing, plan: model.Plan, t: Texts) -> Tables:
                 "order": k,
                 "low": 100 * (row.expected - 1.645 * row.deviation),
                 "high": 100 * (row.expected + 1.645 * row.deviation),
-                "annex": 100 * row.annex,
+                "annex": None if row.annex is None else 100 * row.annex,
                 "share": 100 * row.share,
-                "label": f"{numbers.plain(100 * row.share)} "
-                f"({numbers.plain(100 * (row.share - row.annex), signed=True)})",
+                "label": _label(row),
             }
             for k, row in enumerate(found.rows)
         ]
     )
-    ends = [value for name in ("low", "high", "annex", "share") for value in frame[name]]
+    shown = ("low", "high", "share") if found.annex_total is None else (
+        "low", "high", "annex", "share")  # fmt: skip
+    ends = [value for name in shown for value in frame[name]]
     low, high = ends_of(ends, 5, (-5, 15))
     return {"rows": frame, "axis": axis_frame((low, high + 0.22 * (high - low)))}

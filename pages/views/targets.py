@@ -7,14 +7,47 @@ from dataclasses import dataclass
 from html import escape
 
 import model
-from model.targets import differs
+from model.targets import differs, in_unit
 from pages.views import numbers
+from pages.views.levers import capital
 from pages.views.summary import Summary
 from pages.views.texts import Texts
 from pages.views.theme import STATUS
 
-HEADLINE = ("T01", "T02", "T05")
-SECOND = ("T04", "T13", "T10")
+FIRST = 3
+"""Targets that stand in the first row where the plan names none itself."""
+
+
+def headline(plan: model.Plan) -> tuple[str, ...]:
+    """Return the targets that the plan shows first, by code."""
+    return _named(plan, "first") or _modelled(plan)[:FIRST]
+
+
+def second(plan: model.Plan) -> tuple[str, ...]:
+    """Return the targets that the overview shows next, by code."""
+    if _named(plan, "first"):
+        return _named(plan, "second")
+    return _modelled(plan)[FIRST : 2 * FIRST]
+
+
+def chief(plan: model.Plan) -> tuple[str, ...]:
+    """Return the targets that a document opens with: the headline and two more, by register."""
+    shown = {*headline(plan), *second(plan)[:2]}
+    return tuple(target.id for target in plan.targets if target.id in shown)
+
+
+def of_indicators(plan: model.Plan, *indicators: str) -> tuple[str, ...]:
+    """Return the codes of the targets that these indicators have."""
+    aims = (plan.aim(name) for name in indicators)
+    return tuple(aim.id for aim in aims if aim is not None)
+
+
+def _named(plan: model.Plan, key: str) -> tuple[str, ...]:
+    return tuple(plan.facts.get("headline", {}).get(key, ()))
+
+
+def _modelled(plan: model.Plan) -> tuple[str, ...]:
+    return tuple(target.id for target in plan.targets if target.kind == "modelled")
 
 
 def target_value(target: model.Target, t: Texts) -> str:
@@ -27,7 +60,7 @@ def target_value(target: model.Target, t: Texts) -> str:
 def short_name(target: model.Target, t: Texts) -> str:
     """Return the short name of a target, if it has one."""
     key = f"target.short.{target.id}"
-    return t(key) if key in t else t.of(target, "indicator")
+    return t(key) if key in t else capital(t.of(target, "indicator"))
 
 
 def target_label(target: model.Target, t: Texts, other: Sequence[str] = ()) -> str:
@@ -171,14 +204,14 @@ def central_tiles_html(
     ``belongs`` names the scenario of the chances where it is not the one of the figure (else "").
     """
     parts = []
-    for name in HEADLINE:
+    for name in headline(plan):
         target = plan.target(name)
-        value = 100 * float(run.indicator(target.indicator)[0, 0])
+        value = float(in_unit(target, run.indicator(target.indicator)[0, 0]))
         if summary is not None and summarised is not None:
-            central = 100 * float(summarised.indicator(target.indicator)[0, 0])
+            central = float(in_unit(target, summarised.indicator(target.indicator)[0, 0]))
             value += summary.verdict(name).forecast - central
         gap = numbers.gap(value - target.value, target.unit, t)
-        shown = numbers.in_unit(value, "%", t)
+        shown = numbers.in_unit(value, target.unit, t)
         other = definition_mark(differs(plan, target), t)
         head = _figures(short_name(target, t), shown, target_label(target, t), gap, other)
         parts.append(_central_tile(head, summary and summary.verdict(name), belongs, t))
@@ -191,7 +224,8 @@ def _central_tile(head: str, verdict: model.Verdict | None, belongs: str, t: Tex
         span, odds, status, words = "&nbsp;", "&nbsp;", "tracked", "&nbsp;"
         whose = t("stale.first")
     else:
-        span = escape(t("target.span", span=numbers.span(verdict.low, verdict.high, "%", t)))
+        ends, unit = (verdict.low, verdict.high), verdict.target.unit
+        span = escape(t("target.span", span=numbers.span(*ends, unit, t)))
         chance = f"{escape(t('target.chance'))} <b>{numbers.chance(verdict.probability)}</b>"
         why = thin(verdict, t)
         kind = f' class="thin" title="{escape(why)}"' if why else ""

@@ -1,14 +1,22 @@
-"""The words of the interface, from data/interface; records bring their own two names."""
+"""The words of the interface, from data/interface; records bring their own two names.
+
+What a text says about the plan stands as ``{plan.year}``, ``{plan.city}`` and so on, filled from
+the plan's own folder; words that hold for one plan alone stand in its folder ``interface``.
+"""
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from model import ModelError
+from model.plan import chosen, find
 from model.sent_text import shown
 from pages.views import reasons
+from pages.views.plan_words import plan_words
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "interface"
 LANGUAGES = ("zh", "en")
@@ -19,14 +27,15 @@ class Texts:
     """Every text of one language; ``texts("overview.title")`` returns one, filled in."""
 
     language: str
+    folder: str
     entries: tuple[tuple[str, str], ...]
 
     def __call__(self, key: str, **values: object) -> str:
-        text = _entries(self.language)[key]
+        text = _entries(self.language, self.folder)[key]
         return text.format(**values) if values else text
 
     def __contains__(self, key: str) -> bool:
-        return key in _entries(self.language)
+        return key in _entries(self.language, self.folder)
 
     def of(self, record: object, field: str = "name") -> str:
         """Return the field of a record that is written in this language."""
@@ -62,20 +71,42 @@ class Texts:
         return self(key, **known)
 
 
-@cache
-def texts(language: str) -> Texts:
-    """Return the texts of one language."""
-    return Texts(language, tuple(sorted(_entries(language).items())))
+def texts(language: str, plan: str = "") -> Texts:
+    """Return the texts of one language about a plan: that of the setting unless another is named.
+
+    A plan that cannot be found or read leaves its words out; the page that says so needs texts too.
+    """
+    try:
+        folder = str(find(plan or chosen()).resolve())
+    except ModelError:
+        folder = ""
+    return _texts(language, folder)
 
 
 @cache
-def _entries(language: str) -> dict[str, str]:
+def _texts(language: str, folder: str) -> Texts:
+    return Texts(language, folder, tuple(sorted(_entries(language, folder).items())))
+
+
+@cache
+def _entries(language: str, folder: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for path in sorted((FOLDER / language).glob("*.toml")):
-        for section, table in tomllib.loads(path.read_text(encoding="utf-8")).items():
-            for key, text in table.items():
-                name = f"{section}.{key}"
-                if name in found:
-                    raise ValueError(f"{path.name}: the text {name} is written twice.")
-                found[name] = text
-    return found
+        for name, text in _read(path).items():
+            if name in found:
+                raise ValueError(f"{path.name}: the text {name} is written twice.")
+            found[name] = text
+    own = Path(folder) / "interface" / f"{language}.toml"
+    if folder and own.is_file():
+        found |= _read(own)
+    words = plan_words(Path(folder) if folder else None, language, found)
+    return {name: _WORD.sub(lambda m: words.get(m[1], ""), text) for name, text in found.items()}
+
+
+_WORD = re.compile(r"\{plan\.(\w+)\}")
+
+
+def _read(path: Path) -> dict[str, str]:
+    tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    return {f"{section}.{key}": text for section, table in tables.items()
+            for key, text in table.items()}  # fmt: skip

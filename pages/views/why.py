@@ -162,11 +162,10 @@ def summary_rows(found: Explained, interaction: float, t: Texts) -> list[tuple[s
     rows = {row.key: row for row in found.rows}
     special = sum(row.value for row in found.rows if row.kind == "special")
     change = rows["scenario"].value - rows["reference"].value
-    lines = [
-        (t("why.change"), found.scale.part(change)),
-        (t("why.special_sum"), found.scale.part(special)),
-        (t("why.interaction"), found.scale.part(interaction)),
-    ]
+    lines = [(t("why.change"), found.scale.part(change))]
+    if any(row.kind == "special" for row in found.rows):
+        lines.append((t("why.special_sum"), found.scale.part(special)))
+    lines.append((t("why.interaction"), found.scale.part(interaction)))
     if found.target is not None:
         gap = rows["scenario"].value - found.target
         lines += [(t("why.target"), found.target_text), (t("why.gap"), found.scale.part(gap))]
@@ -197,8 +196,9 @@ def sentence(plan: model.Plan, found: Explained, year: int, t: Texts) -> str:
         listed = t("why.and").join(
             t("why.one_share", name=bare(row.name, t), value=show.part(row.value)) for row in named
         )
-        special = sum(row.value for row in found.rows if row.kind == "special")
-        parts.append(t("why.sentence_parts", listed=listed, special=show.part(special)))
+        special = [row.value for row in found.rows if row.kind == "special"]
+        key = "why.sentence_parts" if special else "why.sentence_groups"
+        parts.append(t(key, listed=listed, special=show.part(sum(special))))
     if abs(rows["assumptions"].value * show.factor) >= DROPPED:
         parts.append(t("why.sentence_assumed", value=show.part(rows["assumptions"].value)))
     if found.target is not None:

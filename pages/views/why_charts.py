@@ -83,7 +83,7 @@ def _names() -> alt.Y:
 
 
 @cache
-def waterfall(t: Texts, indicator: str) -> dict:
+def waterfall(t: Texts, indicator: str, special: bool = True) -> dict:
     """From the reference to the scenario, group by group, with ranges and the target."""
     rows, totals, target, axis = (
         alt.NamedData(name=name) for name in ("rows", "totals", "target", "axis")
@@ -138,7 +138,8 @@ def waterfall(t: Texts, indicator: str) -> dict:
         *goal_label,
     )  # fmt: skip
     title = t("why.waterfall_title", indicator=t(f"why.name_{indicator}"))
-    return finish(chart, title, t("why.waterfall_subtitle"), 12 * ROW_HEIGHT)
+    subtitle = t("why.waterfall_subtitle" if special else "why.waterfall_groups")
+    return finish(chart, title, subtitle, 12 * ROW_HEIGHT)
 
 
 @cache

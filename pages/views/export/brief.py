@@ -19,10 +19,9 @@ from pages.views.export.exhibits import all_exhibits
 from pages.views.export.stamp import Stamp
 from pages.views.levers import capital
 from pages.views.summary import Summary
-from pages.views.targets import chance_text, short_name, target_value
+from pages.views.targets import chance_text, chief, headline, second, short_name, target_value
 from pages.views.texts import Texts
 
-HEADLINE = ("T01", "T02", "T04", "T05", "T13")
 _LEAST = 0.005
 """Points below which a contribution is not worth a sentence."""
 
@@ -33,6 +32,7 @@ class Brief:
 
     title: str
     subtitle: str
+    opening: tuple[str, ...]
     conclusion: tuple[str, ...]
     targets: tuple[str, ...]
     attribution: tuple[str, ...]
@@ -69,6 +69,7 @@ def brief(
     return Brief(
         title=t("brief.title", city=stamp.city, year=plan.years[0]),
         subtitle=t("brief.subtitle", scenario=stamp.scenario, document=stamp.document),
+        opening=(*headline(plan), *second(plan)[:2]),
         conclusion=_conclusion(plan, summaries, t),
         targets=_targets(plan, summary, t),
         attribution=_attribution(parts, t),
@@ -106,7 +107,8 @@ def _conclusion(
     plan: model.Plan, summaries: Mapping[str, Summary], t: Texts
 ) -> tuple[str, ...]:  # fmt: skip
     summary, base = summaries["scenario"], summaries["status_quo"]
-    first, before = summary.verdict("T01"), base.verdict("T01")
+    name = plan.aim("iva_growth").id
+    first, before = summary.verdict(name), base.verdict(name)
     modelled = [v for v in summary.verdicts if v.probability is not None]
     counts = {
         word: sum(v.status == word for v in modelled) for word in ("likely", "open", "unlikely")
@@ -133,7 +135,7 @@ def _conclusion(
 
 
 def _targets(plan: model.Plan, summary: Summary, t: Texts) -> tuple[str, ...]:
-    return tuple(_goal(summary.verdict(name), t) for name in HEADLINE)
+    return tuple(_goal(summary.verdict(name), t) for name in chief(plan))
 
 
 def _attribution(parts: model.Attribution, t: Texts) -> tuple[str, ...]:
@@ -161,7 +163,7 @@ def _attribution(parts: model.Attribution, t: Texts) -> tuple[str, ...]:
 
 
 def _risks(plan: model.Plan, summary: Summary, stamp: Stamp, t: Texts) -> tuple[str, ...]:
-    first = summary.verdict("T01")
+    first = summary.verdict(plan.aim("iva_growth").id)
     quantiles = 100 * summary.city["iva_growth"]
     found = [
         t(
@@ -170,13 +172,10 @@ def _risks(plan: model.Plan, summary: Summary, stamp: Stamp, t: Texts) -> tuple[
             chance=numbers.chance(1 - first.probability),
             target=target_value(first.target, t),
         ),
-        t(
-            "brief.risk_later",
-            year=plan.years[1],
-            low=numbers.plain(quantiles[1, 0]),
-            high=numbers.plain(quantiles[1, -1]),
-        ),
     ]
+    if len(plan.years) > 1:
+        low, high = numbers.plain(quantiles[1, 0]), numbers.plain(quantiles[1, -1])
+        found.append(t("brief.risk_later", year=plan.years[1], low=low, high=high))
     missed = [v for v in summary.verdicts if v.status == "unlikely"]
     if missed:
         names = t("export.and").join(short_name(v.target, t) for v in missed)

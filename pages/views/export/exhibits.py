@@ -31,7 +31,7 @@ def all_exhibits(
     """
     return (
         fan(plan, summaries["scenario"], t),
-        *(years(plan, code, summaries, t) for code in frames.YEARLY),
+        *(years(plan, code, summaries, t) for code in frames.YEARLY if plan.aim(code)),
         by_district(plan, summaries["scenario"], t),
         contributions(plan, run, t),
     )
@@ -39,8 +39,8 @@ def all_exhibits(
 
 def fan(plan: model.Plan, summary: Summary, t: Texts) -> Exhibit:
     """Cumulative growth by month with its ranges."""
-    spec, target = charts.fan(t), plan.target("T01")
-    verdict = summary.verdict("T01")
+    spec, target = charts.fan(t, len(plan.months)), plan.aim("iva_growth")
+    verdict = summary.verdict(target.id)
     columns = {
         "5%": 0,
         "25%": 2,
@@ -96,8 +96,8 @@ def _month(code: str, t: Texts) -> str:
 
 def years(plan: model.Plan, code: str, summaries: Mapping[str, Summary], t: Texts) -> Exhibit:
     """One indicator by year: medians of scenario, status quo and plan, and the target."""
-    target_id, unit = frames.YEARLY[code]
-    target, verdict = plan.target(target_id), summaries["scenario"].verdict(target_id)
+    unit, target = frames.YEARLY[code], plan.aim(code)
+    verdict = summaries["scenario"].verdict(target.id)
     factor = 100 if unit == "%" else float(t("number.money_factor"))
     suffix = t("export.in_percent") if unit == "%" else t("export.in_money")
     found = {name: summaries[name].city[code][:, MEDIAN] for name in frames.SERIES}
@@ -156,21 +156,33 @@ def by_district(plan: model.Plan, summary: Summary, t: Texts) -> Exhibit:
         t("districts.column_status"): [t.status(row.status) for row in rows],
     }
     table = pd.DataFrame(columns)
-    met = sum(row.gap >= 0 for row in rows)
+    if not plan.annex:
+        table = table.drop(columns=t("districts.column_target") + suffix)
+    met = sum(row.met == "yes" for row in rows)
+    found = sorted(row.forecast for row in rows)
+    low, high = (numbers.plain(value) + "%" for value in (found[0], found[-1]))
+    finding = t("export.finding_districts", met=met, count=len(rows)) if plan.annex else t(
+        "export.finding_districts_alone", count=len(rows), low=low, high=high)  # fmt: skip
     return Exhibit(
         id="districts",
-        finding=t("export.finding_districts", met=met, count=len(rows)),
+        finding=finding,
         title=t("chart.district_iva.title"),
-        subtitle=t("chart.district.subtitle"),
-        spec=district_charts.districts(t, "iva"),
+        subtitle=t("chart.district.subtitle" if plan.annex else "chart.district.subtitle_alone"),
+        spec=district_charts.districts(t, "iva", bool(plan.annex)),
         tables=districts.chart_tables(rows, "iva", t),
         numbers=table,
         native=Native(
             kind="bar",
             categories=table.columns[0],
-            series=(Series(table.columns[1], BLUE), Series(table.columns[2], ORANGE)),
+            series=_pair(table, plan),
         ),
     )
+
+
+def _pair(table: pd.DataFrame, plan: model.Plan) -> tuple[Series, ...]:
+    """Return the forecast of a table and, where the plan sets its districts targets, these."""
+    asked = (Series(table.columns[2], ORANGE),) if plan.annex else ()
+    return (Series(table.columns[1], BLUE), *asked)
 
 
 def contributions(plan: model.Plan, run: model.Outcomes, t: Texts) -> Exhibit:
@@ -187,6 +199,8 @@ def contributions(plan: model.Plan, run: model.Outcomes, t: Texts) -> Exhibit:
             t("districts.column_share") + t("export.in_percent"): 100 * order["share"].to_numpy(),
         }
     )
+    if not plan.annex:
+        table = table.drop(columns=t("export.asked") + points)
     first = order.index[:3]
     return Exhibit(
         id="contributions",
@@ -197,14 +211,14 @@ def contributions(plan: model.Plan, run: model.Outcomes, t: Texts) -> Exhibit:
             total=numbers.plain(float(order["contribution"].sum()), 2),
         ),
         title=t("chart.contributions.title"),
-        subtitle=t("chart.contributions.subtitle"),
-        spec=district_charts.contributions(t),
+        subtitle=t(f"chart.contributions.subtitle{'' if plan.annex else '_alone'}"),
+        spec=district_charts.contributions(t, bool(plan.annex)),
         tables=districts.contribution_tables(plan, found, t),
         numbers=table,
         native=Native(
             kind="bar",
             categories=table.columns[0],
-            series=(Series(table.columns[1], BLUE), Series(table.columns[2], ORANGE)),
+            series=_pair(table, plan),
             number_format="0.00",
         ),
     )

@@ -33,7 +33,6 @@ from pages.views.targets import tile
 from pages.views.texts import Texts
 from pages.views.theme import INK, LINE, QUIET, STATUS
 
-TILES = ("T01", "T02", "T05", "T04", "T13")
 _KINDS = {
     "line": XL_CHART_TYPE.LINE,
     "column": XL_CHART_TYPE.COLUMN_CLUSTERED,
@@ -67,7 +66,7 @@ class _Deck:
         """Lay out the whole deck."""
         brief, t = self.brief, self.t
         opening = self._slide(brief.title, brief.subtitle)
-        for k, name in enumerate(TILES):
+        for k, name in enumerate(brief.opening):
             self._tile(opening, k, tile(summary.verdict(name), t))
         self._paragraphs(opening, brief.conclusion, Inches(4.35), 18)
         for exhibit in brief.exhibits:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import model
-
-SHOWN = ("T01", "T02", "T04", "T05", "T13")
+from model.plan import DATA
+from pages.views.targets import chief
 
 
 def snippet(plan: model.Plan, scenario: model.Scenario, draws: int, seed: int) -> str:
@@ -18,13 +18,13 @@ def snippet(plan: model.Plan, scenario: model.Scenario, draws: int, seed: int) -
     lines = [
         "import model",
         "",
-        f'plan = model.load_plan("{plan.id}")',
+        f"plan = model.load_plan({json.dumps(_name(plan), ensure_ascii=False)})",
         *_data_set(plan),
         f'assert plan.version == "{plan.version}", plan.version',
         *_scenario(plan, scenario),
         f"fan = model.ensemble(plan, scenario, draws={draws}, seed={seed})",
         "for verdict in model.assess(plan, scenario, fan):",
-        f"    if verdict.target.id in {SHOWN}:",
+        f"    if verdict.target.id in {chief(plan)}:",
         "        print(verdict.target.id, verdict.forecast, verdict.low, verdict.high,",
         "              verdict.probability)",
     ]
@@ -41,6 +41,11 @@ def _data_set(plan: model.Plan) -> list[str]:
         for x in chosen.replacements
     ]
     return ["plan = model.with_replacements(plan, [", *rows, f"], {chosen.name!r})"]
+
+
+def _name(plan: model.Plan) -> str:
+    """Return what `load_plan` takes for this plan: its name under ``data/``, else its path."""
+    return plan.folder.name if plan.folder.parent == DATA else str(plan.folder)
 
 
 def _scenario(plan: model.Plan, scenario: model.Scenario) -> list[str]:
