@@ -7,11 +7,22 @@ import pytest
 
 import model
 from model.knowledge import knowledge
+from pages.parts import knowledge as block
 from pages.parts import link, results
 from pages.views import knowledge as views
 from pages.views.export import stamp
 from pages.views.texts import LANGUAGES, texts
 from tests.test_pages import few_draws, opened, shown  # noqa: F401
+
+
+@pytest.fixture
+def nothing_kept():
+    """Other tests leave ensembles of another size in the caches of the process."""
+    results.beats.clear()
+    block._maker.clear()
+    yield
+    results.beats.clear()
+    block._maker.clear()
 
 
 @pytest.fixture(scope="module", params=LANGUAGES)
@@ -88,7 +99,7 @@ def test_cells_of_every_table_have_a_name(plan, t):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_page_shows_the_block_when_it_is_worked_out(language, monkeypatch):
+def test_the_page_shows_the_block_when_it_is_worked_out(language, monkeypatch, nothing_kept):
     monkeypatch.setattr(results, "DRAWS", 2048)
     t = texts(language)
     at = opened("data", lang=language)
@@ -102,9 +113,9 @@ def test_the_page_shows_the_block_when_it_is_worked_out(language, monkeypatch):
     assert "table" in said and t("knowledge.bar_variance") in said
 
 
-def test_too_few_draws_are_said_and_not_waited_for():
+def test_too_few_draws_are_said_and_not_waited_for(nothing_kept):
     t = texts("zh")
-    at = opened("data", lang="zh", s="prudent")  # of which no draws are kept
+    at = opened("data", lang="zh")
     deadline = time.monotonic() + 120
     while "抽样 256 次太少" not in shown(at) and time.monotonic() < deadline:
         time.sleep(0.2)
