@@ -19,11 +19,10 @@ from model.optional import neutral
 from model.plan import Plan
 from model.scenario import Scenario
 from model.sources import Parameter
+from model.streams import BASE, DISCREPANCY, Shocks, shocks, stop_months, stream
 
 Array = np.ndarray
 
-BLOCK = 128
-"""Draws that share a stream of shocks."""
 Z95 = 1.6448536269514722
 """The standard normal exceeds this with 5 %."""
 
@@ -46,22 +45,6 @@ CORRELATED = (
 
 OBSERVED = ("model_discrepancy_sd",)
 """Parameters of the comparison with published figures that the ensemble carries along."""
-
-_STREAM_SHOCKS, _STREAM_BASE, _STREAM_DISCREPANCY, _STREAM_JUMPS = range(4)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Shocks:
-    """Standard normal numbers of the monthly shocks, and new falls of the anchor cell.
-
-    city (month, draw), industry (month, industry, draw), district (month, district, draw);
-    new_fall (month, draw) is the fraction of the anchor cell's output newly lost.
-    """
-
-    city: Array
-    industry: Array
-    district: Array
-    new_fall: Array
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -255,71 +238,17 @@ def drawn(plan: Plan, scenario: Scenario, start: int, stop: int, draws: int, see
     count = sum(width for _, width in _widths(plan))
     normals = sobol_normals(count, draws, seed)[:, start:stop]
     values = _parameters(plan, scenario, normals)
-    shocks = _shocks(plan, scenario, values, start, stop, seed)
+    luck = shocks(plan, scenario, values, start, stop, seed)
     value_added, investment = _base_year(plan, values, start, stop, seed)
-    noise = _stream(_STREAM_DISCREPANCY, (1,), start, stop, seed)[0]
+    noise = stream(DISCREPANCY, (1,), start, stop, seed)[0]
     return Draws(
         values=values,
         value_added=value_added,
         investment=investment,
-        shocks=shocks,
-        new_fall=shocks.new_fall,
+        shocks=luck,
+        new_fall=luck.new_fall,
         discrepancy=noise * values["model_discrepancy_sd"] / 100,
     )
-
-
-def _stream(
-    stream: int, shape: tuple[int, ...], start: int, stop: int, seed: int, kind: str = "normal"
-) -> Array:
-    """Return numbers of one stream for a range of draws, (*shape, draw), block by block."""
-    parts = []
-    for block in range(start // BLOCK, (stop - 1) // BLOCK + 1):
-        generator = np.random.Generator(
-            np.random.SFC64(np.random.SeedSequence((seed, stream, block)))
-        )
-        make = generator.standard_normal if kind == "normal" else generator.random
-        numbers = make((*shape, BLOCK))
-        parts.append(numbers[..., max(0, start - block * BLOCK) : stop - block * BLOCK])
-    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=-1)
-
-
-def _shocks(
-    plan: Plan, scenario: Scenario, values: Mapping[str, Array], start: int, stop: int, seed: int
-) -> Shocks:
-    months, districts, industries = plan.axes.shape
-    rows = 1 + industries + districts
-    noise = _stream(_STREAM_SHOCKS, (months, rows), start, stop, seed)
-    new_fall = _falls(plan, values, start, stop, seed)
-    planned = stop_months(plan, scenario)
-    new_fall[planned] = 1.0
-    return Shocks(noise[:, 0], noise[:, 1 : 1 + industries], noise[:, 1 + industries :], new_fall)
-
-
-def _falls(plan: Plan, values: Mapping[str, Array], start: int, stop: int, seed: int) -> Array:
-    """Return what the anchor cell newly loses by chance, (month, draw); nothing without one."""
-    months = len(plan.months)
-    if plan.anchor is None or not {"jump_hazard", "jump_size"} <= plan.parameter_ids:
-        return np.zeros((months, stop - start))
-    luck = _stream(_STREAM_JUMPS, (2, months), start, stop, seed, "uniform")
-    size = plan.parameter("jump_size")
-    assert size.support_min is not None and size.support_max is not None
-    fall = size.support_min + (size.support_max - size.support_min) * luck[1]
-    new_fall = np.where(luck[0] < values["jump_hazard"], fall, 0.0)
-    new_fall[: plan.axes.start] = 0.0
-    return new_fall
-
-
-def stop_months(plan: Plan, scenario: Scenario) -> Array:
-    """Return in which months the scenario assumes a stop of the anchor firm, shape (month,).
-
-    In those months the stop is certain and the prior hazard does not apply.
-    """
-    names = {assumption.id for assumption in plan.assumptions}
-    stopped = np.zeros(len(plan.months), dtype=bool)
-    if plan.anchor and {"anchor_firm_stop_months", "anchor_firm_stop_start"} <= names:
-        first = int(scenario.assumption("anchor_firm_stop_start"))
-        stopped[first : first + int(scenario.assumption("anchor_firm_stop_months"))] = True
-    return stopped
 
 
 def _base_year(
@@ -350,7 +279,7 @@ def base_normals(plan: Plan, start: int, stop: int, seed: int) -> Array:
     The first row moves a district's value added, the second its investment, the others its mix.
     """
     districts, industries = plan.base.value_added.shape
-    return _stream(_STREAM_BASE, (2 + industries, districts), start, stop, seed)
+    return stream(BASE, (2 + industries, districts), start, stop, seed)
 
 
 def _level(plan: Plan, values: Mapping[str, Array], name: str) -> Array:
@@ -378,21 +307,6 @@ def cell_deviation(plan: Plan, values: Mapping[str, Array]) -> Array:
 def _within_band(band: Array, z: Array) -> Array:
     low, mid, high = (band[:, k, None] for k in range(3))
     return np.maximum(mid + np.where(z < 0, mid - low, high - mid) * (z / Z95), 0.05 * mid)
-
-
-def shock_deviation(plan: Plan, values: Mapping[str, Array]) -> Array:
-    """Return the stationary deviation of each industry's shock, (industry, draw).
-
-    Which parameter applies stands in its record: ``industry:vehicles;equipment`` or, for the
-    rest, ``industry:others``.
-    """
-    by_industry: dict[str, str] = {}
-    for parameter in plan.parameters:
-        if parameter.id.startswith("industry_shock_sd"):
-            for code in parameter.applies_to.partition(":")[2].split(";"):
-                by_industry[code.strip()] = parameter.id
-    rows = [values[by_industry.get(i.code, by_industry["others"])] for i in plan.industries]
-    return np.stack(np.broadcast_arrays(*rows))
 
 
 def month_shares(plan: Plan) -> tuple[Array, Array]:

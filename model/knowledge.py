@@ -24,12 +24,12 @@ from model.draws import (
     dimensions,
     drawn,
     month_shares,
-    shock_deviation,
     sobol_normals,
 )
 from model.plan import Plan
 from model.production import autoregression, jump_path
 from model.scenario import Scenario
+from model.streams import shock_deviation
 from model.variance import Shares, first_order
 
 Array = np.ndarray

@@ -14,9 +14,10 @@ from model import capital as stock
 from model import energy as use
 from model import entry, investment, production
 from model.axes import MONTHS_PER_YEAR, phased, ramp, years_in_force
-from model.draws import Draws, month_shares, shock_deviation
+from model.draws import Draws, month_shares
 from model.plan import Plan
 from model.settings import Settings
+from model.streams import shock_deviation
 
 Array = np.ndarray
 

@@ -7,24 +7,25 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 
 from model import executor, logs
 from model.axes import MONTHS_PER_YEAR
-from model.draws import BLOCK, CLASSES, Draws, at, central, drawn, side_by_side
+from model.draws import at, central, drawn, side_by_side
 from model.energy import energy_drivers
 from model.errors import ModelError, unknown
 from model.growth import output_drivers
-from model.march import Rates, State, march, prepare
-from model.outcomes import FLOWS, FOLLOWED_FLOWS, INDUSTRY_FLOWS, Fan, Figures, Outcomes, Totals
+from model.keeper import Keeper, locked
+from model.march import march, prepare
+from model.outcomes import INDUSTRY_FLOWS, Fan, Figures, Outcomes, Totals
 from model.plan import Plan
 from model.scenario import Scenario
 from model.settings import Settings, settings
 from model.settings import side_by_side as settings_side_by_side
 from model.spending import laid_down
+from model.streams import BLOCK
 
 Array = np.ndarray
 
@@ -80,7 +81,7 @@ def simulate(
         numbers = drawn(plan, scenario, draw, draw + 1, draws, seed)
     chosen = settings(plan, scenario)
     rates = prepare(plan, chosen, numbers)
-    keeper = _Keeper(plan, 1)
+    keeper = Keeper(plan, 1)
     paths: dict[str, list[Array]] = {}
     nobody = np.zeros(rates.base.shape)
     for month, state in enumerate(march(rates)):
@@ -117,11 +118,11 @@ def simulate(
         plan=plan,
         scenario=scenario,
         totals=keeper.totals(),
-        cells=_locked(stacked),
-        by_district=_locked(by_district),
+        cells=locked(stacked),
+        by_district=locked(by_district),
         utilisation=_frozen(rates.utilisation),
-        energy_drivers=_locked(drivers),
-        output_drivers=_locked(output),
+        energy_drivers=locked(drivers),
+        output_drivers=locked(output),
         pipeline=laid_down(rates, chosen, p),
     )
 
@@ -143,7 +144,7 @@ def batch(plan: Plan, scenarios: Sequence[Scenario]) -> Figures:
     """
     if not scenarios:
         raise ModelError("A batch needs at least one scenario.", code="empty_batch")
-    keeper = _Keeper(plan, len(scenarios))
+    keeper = Keeper(plan, len(scenarios))
     for start in range(0, len(scenarios), CHUNK):
         part = scenarios[start : start + CHUNK]
         numbers = side_by_side(plan, part)
@@ -164,7 +165,7 @@ def at_points(plan: Plan, scenario: Scenario, normals: Array) -> Figures:
     normals : (dimension, point)
         Standard normal quantiles in the order of `model.draws.dimensions`; zeros are the medians.
     """
-    keeper = _Keeper(plan, normals.shape[1])
+    keeper = Keeper(plan, normals.shape[1])
     chosen = settings(plan, scenario)
 
     def work(start: int) -> None:
@@ -230,7 +231,7 @@ def ensemble(
         totals = _elsewhere(plan, scenario, draws, seed, chunk, stopped)
         if totals:
             return Fan(plan=plan, scenario=scenario, totals=totals)
-    keeper = _Keeper(plan, draws, follow)
+    keeper = Keeper(plan, draws, follow)
     ends = [(start, min(start + chunk, draws)) for start in range(0, draws, chunk)]
 
     job = _Job(plan, scenario, settings(plan, scenario), draws, seed, stopped)
@@ -264,7 +265,7 @@ class _Job(NamedTuple):
     stopped: Callable[[], bool] | None
 
 
-def _run_chunk(job: _Job, start: int, stop: int, keeper: _Keeper, place: slice) -> None:
+def _run_chunk(job: _Job, start: int, stop: int, keeper: Keeper, place: slice) -> None:
     """Run draws ``start`` to ``stop`` side by side and keep them in a place."""
     if job.stopped is not None and job.stopped():
         raise ModelError("The run was stopped.", code="stopped")
@@ -288,7 +289,7 @@ def piece(
     stopped: Callable[[], bool] | None = None,
 ) -> dict[str, object]:
     """Return what is kept of draws ``start`` to ``stop`` of an ensemble: a part for a worker."""
-    keeper = _Keeper(plan, stop - start)
+    keeper = Keeper(plan, stop - start)
     job = _Job(plan, scenario, settings(plan, scenario), draws, seed, stopped)
     for first in range(start, stop, chunk):
         last = min(first + chunk, stop)
@@ -317,7 +318,7 @@ def _elsewhere(
             (scenario, start, min(start + size, draws), draws, seed, chunk)
             for start in range(0, draws, size)
         ]
-        keeper = _Keeper(plan, draws)
+        keeper = Keeper(plan, draws)
         for place, parts in executor.completed(plan, piece, items, stopped=stopped):
             keeper.put(slice(items[place][1], items[place][2]), parts)
         return keeper.totals()
@@ -340,92 +341,13 @@ def _check_draws(draws: int, seed: int) -> None:
         raise ModelError(f"The seed {seed} is negative; use 0 or more.", code="seed", given=seed)
 
 
-class _Keeper:
-    """Adds up what `march` yields and lets the paths go."""
-
-    def __init__(self, plan: Plan, draws: int, follow: Sequence[str] = ()) -> None:
-        months, districts, industries = plan.axes.shape
-        years = months // MONTHS_PER_YEAR
-        self.others = [k for k, i in enumerate(plan.industries) if not i.is_manufacturing]
-        self.upgrade_share = plan.of_base("tech_upgrade_share")
-        self.city = {name: np.empty((months, draws)) for name in FLOWS}
-        self.district = {name: np.zeros((years, districts, draws)) for name in FLOWS}
-        self.industry = {name: np.zeros((years, industries, draws)) for name in INDUSTRY_FLOWS}
-        self.places = tuple(code for code in plan.axes.districts if code in follow)
-        self.rows = [plan.axes.districts.index(code) for code in self.places]
-        kept = FOLLOWED_FLOWS if self.places else ()
-        self.followed = {name: np.empty((months, len(self.places), draws)) for name in kept}
-        self.rest = {
-            "employment": np.empty((months, draws)),
-            "base_investment": np.empty((districts, draws)),
-            "base_upgrade": np.empty((districts, draws)),
-            "base_industry": np.empty((industries, draws)),
-            "concordance": np.empty((len(CLASSES), draws)),
-            "discrepancy": np.empty(draws),
-        }
-
-    def add_month(self, month: int, place: slice, rates: Rates, state: State) -> None:
-        """Add one month of a range of draws."""
-        year = month // MONTHS_PER_YEAR
-        upgrade = rates.investment_upgrade[month]
-        by_district = {"investment": rates.investment_new[month] + upgrade, "upgrade": upgrade}
-        for name in INDUSTRY_FLOWS:
-            cells = getattr(state, name)
-            by_district[name] = cells.sum(axis=1)
-            self.industry[name][year, :, place] += cells.sum(axis=0)
-        for name, whole in _MANUFACTURING.items():
-            cells = getattr(state, whole)
-            by_district[name] = by_district[whole] - sum(cells[:, k] for k in self.others)
-        for name, amount in by_district.items():
-            self.district[name][year, :, place] += amount
-            self.city[name][month, place] = amount.sum(axis=0)
-        for name, kept in self.followed.items():
-            kept[month, :, place] = by_district[name][self.rows]
-
-    def add_range(self, place: slice, draws: Draws, rates: Rates) -> None:
-        """Add what belongs to a range of draws rather than to a month."""
-        kept = {
-            "employment": rates.labour,
-            "base_investment": draws.investment,
-            "base_upgrade": draws.investment * draws.values[self.upgrade_share],
-            "base_industry": draws.value_added.sum(axis=0),
-            "concordance": draws.values["concordance_error"],
-            "discrepancy": draws.discrepancy,
-        }
-        for name, amount in kept.items():
-            self.rest[name][..., place] = amount
-
-    def parts(self) -> dict[str, object]:
-        """Return what was kept of a part of the draws, to be `put` into its place."""
-        return {name: getattr(self, name) for name in ("city", "district", "industry", "rest")}
-
-    def put(self, place: slice, parts: dict[str, object]) -> None:
-        """Take in what another keeper has kept of a part of the draws."""
-        for name, kept in parts.items():
-            for flow, array in kept.items():
-                getattr(self, name)[flow][..., place] = array
-
-    def totals(self) -> Totals:
-        """Return what was kept, read-only."""
-        groups = ("city", "district", "industry", "followed")
-        flows = {name: _locked(getattr(self, name)) for name in groups}
-        return Totals(**flows, **_locked(self.rest), places=self.places)
-
-
 _STOCKS = ("work_new", "work_upgrade", "renewed")
 _OWN_STOCKS = (
     "capital", "contract", "completed_new", "completed_upgrade", "completed_contract",
 )  # fmt: skip
 _ENTRY = ("entrants", "entrants_before")
-_MANUFACTURING = {"manufacturing": "value_added", "manufacturing_base": "comparable_base"}
 
 
 def _frozen(array: Array) -> Array:
     array.flags.writeable = False
     return array
-
-
-def _locked(arrays: dict[str, Array]) -> MappingProxyType[str, Array]:
-    for array in arrays.values():
-        array.flags.writeable = False
-    return MappingProxyType(arrays)

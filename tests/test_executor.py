@@ -83,10 +83,11 @@ def test_dask_is_not_loaded_unless_a_cluster_is_named():
 @pytest.mark.parametrize("draws, chunk", [(1300, 128), (1500, 100), (700, 512), (1100, 4096)])
 def test_an_ensemble_cut_for_workers_is_the_same_to_the_bit(plan, draws, chunk):
     """The pieces that workers take are whole chunks of the ensemble as it is run here."""
-    from model.simulate import PIECE, _Keeper, piece
+    from model.keeper import Keeper
+    from model.simulate import PIECE, piece
 
     scenario = plan.scenarios["plan"]
-    keeper = _Keeper(plan, draws)
+    keeper = Keeper(plan, draws)
     size = max(1, PIECE // chunk) * chunk
     for start in range(0, draws, size):
         stop = min(start + size, draws)
