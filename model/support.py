@@ -23,6 +23,9 @@ _SERIES = {
 } | {ours: published for published, ours in SHARES.items()}
 """The published series that tells whether an indicator was forecast well."""
 
+LEVEL = 0.80
+"""Intervals by which a forecaster is found to be too sure of itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Support:
@@ -30,7 +33,8 @@ class Support:
 
     ``word`` is ``held`` (at least `model.scores.CASES_FOR_COVERAGE` cases, and better than every
     other forecaster on the questions both answered), ``few`` (fewer cases), ``loses`` (another was
-    better, ``against``) or ``none`` (nothing was published to hold it against).  ``crps`` and
+    better, ``against``), ``narrow`` (better than all, but its 80 % intervals held so rarely,
+    ``inside``, that its chances are too sure) or ``none`` (nothing was published).  ``crps`` and
     ``crps_against`` are the mean scores against the best other one, in points; without another one
     ``against`` is empty, and the word is never ``held``.
     """
@@ -40,6 +44,7 @@ class Support:
     against: str = ""
     crps: float | None = None
     crps_against: float | None = None
+    inside: float | None = None
 
     @property
     def held(self) -> bool:
@@ -64,23 +69,42 @@ def support(plan: Plan, learned: bool = False) -> Mapping[str, Support]:
     there = record.path(plan)
     if not there.is_file():
         return {target.id: Support("none") for target in modelled}
-    rows, cases = _standing(plan, learned, there.stat().st_mtime_ns)
-    return {target.id: _of(target.indicator, rows, cases) for target in modelled}
+    rows, cases, inside = _standing(plan, learned, there.stat().st_mtime_ns)
+    return {target.id: _of(target.indicator, rows, cases, inside) for target in modelled}
 
 
 @lru_cache(maxsize=4)
-def _standing(plan: Plan, learned: bool, changed: int) -> tuple[pd.DataFrame, Mapping[str, int]]:
-    """Return the standing of the city and its cases by series, as the file was at a time."""
+def _standing(
+    plan: Plan, learned: bool, changed: int
+) -> tuple[pd.DataFrame, Mapping[str, int], Mapping[str, float]]:
+    """Return the standing of the city, and by series its cases and how often 80 % held.
+
+    All as the file was at a time.
+    """
     found = record.read(plan)
     found = found[found["place"] == city_code(plan)]
     if not learned:
         found = found[found["forecaster"] != record.MODEL]
     forecaster = record.MODEL if learned else record.PRIOR
     own = found[found["forecaster"] == forecaster]
-    return record.standing(found, forecaster=forecaster), own["indicator"].value_counts().to_dict()
+    held = own.assign(held=own["inside_80"].astype(bool)).groupby("indicator")["held"].mean()
+    cases = own["indicator"].value_counts()
+    standing = record.standing(found, forecaster=forecaster)
+    return standing, cases.to_dict(), held.to_dict()
 
 
-def _of(indicator: str, rows: pd.DataFrame, cases: Mapping[str, int]) -> Support:
+def too_narrow(inside: float, cases: int) -> bool:
+    """Return whether 80 % intervals held less often than chance explains, two deviations down.
+
+    >>> too_narrow(0.75, 24), too_narrow(0.42, 24)
+    (False, True)
+    """
+    return inside < LEVEL - 2 * (LEVEL * (1 - LEVEL) / cases) ** 0.5
+
+
+def _of(
+    indicator: str, rows: pd.DataFrame, cases: Mapping[str, int], inside: Mapping[str, float]
+) -> Support:
     series = _SERIES.get(indicator, "")
     answered = cases.get(series, 0)
     if not answered:
@@ -93,5 +117,7 @@ def _of(indicator: str, rows: pd.DataFrame, cases: Mapping[str, int]) -> Support
     worst = rivals.loc[(rivals["crps_against"] / rivals["crps"]).idxmin()]
     if bool(worst["loses"]):
         word, answered = "loses", int(worst["cases"])
+    elif word == "held" and too_narrow(inside[series], answered):
+        word = "narrow"
     return Support(word, answered, str(worst["against"]), float(worst["crps"]),
-                   float(worst["crps_against"]))  # fmt: skip
+                   float(worst["crps_against"]), inside[series])  # fmt: skip

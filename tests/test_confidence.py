@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 import model
 from model import record
 from model.scores import CASES_FOR_COVERAGE
+from model.support import too_narrow
 from pages.parts import confidence as parts
 from pages.views import confidence as views
 from pages.views import confidence_charts, numbers, targets
@@ -36,10 +37,23 @@ def test_support_needs_twenty_cases_and_no_better_forecaster():
         if found.word == "held":
             assert found.cases >= CASES_FOR_COVERAGE, id
             assert found.crps < found.crps_against, id
+        if found.word in ("held", "narrow"):
+            assert too_narrow(found.inside, found.cases) == (found.word == "narrow"), id
         if found.word == "few":
             assert found.cases < CASES_FOR_COVERAGE, id
         if found.word == "loses":
             assert found.crps > found.crps_against, id
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_forecast_too_sure_of_itself_is_not_carried(language):
+    """After learning, no published figure of investment fell in the middle half of its forecast."""
+    rows = CITY[CITY["indicator"] == "industrial_investment_growth"]
+    rows = rows[rows["forecaster"] == "model"]
+    inside = float(rows["inside_80"].astype(bool).mean())
+    found = model.support(PLAN, learned=True)["T04"]
+    assert inside < 0.6 and found.word == "narrow" and not found.held
+    assert f"{100 * inside:.0f}%" in views.reason(found, texts(language))
 
 
 def test_a_plan_without_a_record_supports_nothing(monkeypatch, tmp_path):

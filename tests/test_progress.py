@@ -27,6 +27,7 @@ from pages.views import (
     progress_districts,
     progress_learned,
     progress_table,
+    targets,
 )
 from pages.views.texts import LANGUAGES, texts
 
@@ -207,6 +208,22 @@ def test_the_sentence_says_the_numbers_of_the_table(plan, fan, prior, t):
     for number in re.findall(r"<b>[^<]*?([\d.]+%)</b>", said):
         assert number in first
     assert "10.3%" in said and "11.7%" in said
+
+
+def test_a_chance_that_the_record_does_not_carry_is_called_indicative(plan, fan, prior, t):
+    """The record of value added carries its chance after learning, that of investment does not."""
+    after = learned(plan, fan, published(plan, "2020-04-30"))
+    for series, id in progress.SERIES.items():
+        why = targets.thin(after.forecast.verdicts[id], t)
+        said = progress.chance_sentence(plan, series, prior, after, t)
+        assert (t("progress.chance_thin", why=why) in said) == bool(why)
+    assert not targets.thin(after.forecast.verdicts["T01"], t)
+    assert targets.thin(after.forecast.verdicts["T04"], t) == t("target.thin_narrow")
+    table = progress.stands_html(
+        plan, standings(plan, published(plan, "2020-04-30")), prior, after, t
+    )
+    held = [v for v in after.forecast.verdicts.values() if v.supported]
+    assert len(held) == 1 and t("target.thin_narrow") in table
 
 
 def test_every_day_and_series_has_a_sentence(plan, prior, t):

@@ -49,6 +49,7 @@ def reason(found: model.Support, t: Texts) -> str:
         given["other"] = numbers.plain(found.crps_against, 2)
         given["against"] = t(f"confidence.by_{found.against}")
         given["least"] = CASES_FOR_COVERAGE
+        given["inside"] = numbers.percent(found.inside or 0.0, 0)
     return t(f"confidence.support_{found.word}", **given)
 
 

@@ -19,7 +19,7 @@ from pages.views import numbers, register
 from pages.views.frames import short_name as district_name
 from pages.views.levers import capital
 from pages.views.progress_learned import Forecast, Learned
-from pages.views.targets import short_name, target_label, target_value
+from pages.views.targets import short_name, target_label, target_value, thin
 from pages.views.texts import Texts
 
 
@@ -217,7 +217,15 @@ def chance_sentence(
         **values,
         after=numbers.chance(after),
         after_words=numbers.chance_words(after, t),
-    ) + (t("progress.chance_indicative") if district else "")
+    ) + _indicative(learned.forecast, series, district, t)
+
+
+def _indicative(forecast: Forecast, series: str, district: bool, t: Texts) -> str:
+    """Return why a chance is indicative, empty where the record carries it."""
+    if district:
+        return t("progress.chance_indicative")
+    why = thin(forecast.verdicts[SERIES[series]], t)
+    return t("progress.chance_thin", why=why) if why else ""
 
 
 def contradiction(plan: model.Plan, learned: Learned, t: Texts) -> str:
@@ -364,15 +372,21 @@ def _chances(id: str, prior: Forecast | None, learned: Learned | None, t: Texts)
     if verdict.target.tolerance:
         value = numbers.chance(verdict.probability_tolerant)
         loose = f"<small>{escape(t('progress.tolerant', chance=value))}</small>"
-    return moved_chance(first, verdict.probability, t) + loose
+    return moved_chance(first, verdict.probability, t, thin(verdict, t)) + loose
 
 
-def moved_chance(before: float, after: float | None, t: Texts) -> str:
-    """Return a chance before and after learning, and the last of them in words."""
+def moved_chance(before: float, after: float | None, t: Texts, why: str = "") -> str:
+    """Return a chance before and after learning, and the last of them in words.
+
+    With ``why`` the record does not carry it, and it is grey with the reason.
+    """
     words = escape(numbers.chance_words(before if after is None else after, t))
     said = f'<span class="before">{numbers.chance(before)}</span>'
     if after is not None:
         said += f" → <b>{numbers.chance(after)}</b>"
+    if why:
+        said = f'<span class="thin" title="{escape(why)}">{said}</span>'
+        words += f"<br>{escape(why)}"
     return f"{said}<small>{words}</small>"
 
 
