@@ -25,6 +25,7 @@ from pages.views import (
     progress,
     progress_chart,
     progress_districts,
+    progress_how,
     progress_learned,
     progress_table,
     targets,
@@ -190,7 +191,7 @@ def test_a_district_that_is_not_followed_teaches_nothing_and_says_why(plan, fan,
                   period_end="2020-06", value="1.2")  # fmt: skip
     found = learned(plan, fan, own)
     assert found.method == "prior" and found.unused[0][1] == "district_month"
-    assert t("progress.why_district_month") in progress.method_html(plan, found, t)
+    assert t("progress.why_district_month") in progress_how.method_html(plan, found, t)
 
 
 # Sentences and tables
@@ -259,13 +260,13 @@ def test_a_series_left_out_is_named(plan, fan, t):
                     value="400")  # fmt: skip
     now, left_out = assimilate_what_fits(fan, (*published(plan, "2020-04-14"), *wrong))
     found = progress_learned.learned(plan, plan.scenarios["plan"], now, left_out)
-    said = progress.method_html(plan, found, t)
+    said = progress_how.method_html(plan, found, t)
     assert progress.indicator("industrial_investment_growth", t) in said
 
 
 def test_every_figure_that_taught_stands_in_the_checks(plan, fan, t):
     found = learned(plan, fan, published(plan, "2020-09-30"))
-    html = progress.checks_html(plan, found, t)
+    html = progress_how.checks_html(plan, found, t)
     assert html.count('<th scope="row">') == len(found.checks) >= 8
 
 

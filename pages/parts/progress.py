@@ -12,7 +12,7 @@ from model.observe import city_code
 from model.standing import Standing, standings
 from pages.parts import chart, progress_learn, progress_months, session
 from pages.parts.progress_learn import Question
-from pages.views import progress, progress_chart, progress_districts
+from pages.views import progress, progress_chart, progress_districts, progress_how
 from pages.views.progress_learned import Forecast, Learned
 
 WAIT = 0.2
@@ -189,6 +189,6 @@ def below(known: Known, prior: Forecast | None, learned: Learned | None) -> None
     with how:
         st.html(f'<div class="note">{t("progress.how_note")}</div>')
         if learned is not None:
-            st.html(progress.method_html(plan, learned, t))
+            st.html(progress_how.method_html(plan, learned, t))
             if learned.checks:
-                st.html(progress.checks_html(plan, learned, t))
+                st.html(progress_how.checks_html(plan, learned, t))
