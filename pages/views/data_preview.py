@@ -15,10 +15,9 @@ from model.upload import FIELDS
 from pages.views import data_desk, numbers, tables
 from pages.views.data_template import head
 from pages.views.summary import Summary
-from pages.views.targets import short_name, target_label
+from pages.views.targets import chief, short_name, target_label
 from pages.views.texts import Texts
 
-HEADLINE = ("T01", "T02", "T04", "T05", "T13")
 VERDICTS = ("likely", "open", "unlikely")
 KINDS = ("replaced", "reverted", "follows")
 
@@ -68,7 +67,7 @@ def forecasts_html(
     """Return the headline forecasts before and after; the chances of both once they are there."""
     heads = ("indicator", "values", "change", "chance")
     rows = []
-    for id in HEADLINE:
+    for id in chief(plan):
         target = plan.target(id)
         factor = 100 if target.unit == "%" else 1
         old, new = (factor * float(run.indicator(target.indicator)[0, 0]) for run in runs)

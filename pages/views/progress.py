@@ -217,14 +217,17 @@ def chance_sentence(
         **values,
         after=numbers.chance(after),
         after_words=numbers.chance_words(after, t),
-    ) + _indicative(learned.forecast, series, district, t)
+    ) + _indicative(learned.forecast, "" if district else id, t)
 
 
-def _indicative(forecast: Forecast, series: str, district: bool, t: Texts) -> str:
-    """Return why a chance is indicative, empty where the record carries it."""
-    if district:
+def _indicative(forecast: Forecast, id: str, t: Texts) -> str:
+    """Return why the chance of a target is indicative, empty where the record carries it.
+
+    ``id`` is empty for the target of a district.
+    """
+    if not id:
         return t("progress.chance_indicative")
-    why = thin(forecast.verdicts[SERIES[series]], t)
+    why = thin(forecast.verdicts[id], t)
     return t("progress.chance_thin", why=why) if why else ""
 
 
