@@ -226,7 +226,7 @@ def test_the_cluster_gives_the_same_bits(plan, on_cluster):
 
 
 def test_a_backtest_on_the_cluster_gives_the_same_forecasts(plan, on_cluster):
-    items = [("2020-04-14", 64, 1), ("2020-04-14", 128, 1)]
+    items = [("2020-04-14", 64, 1)]
     there, here = both(lambda: executor.each(plan, record.part, items))
     for one, other in zip(there, here, strict=True):
         pd.testing.assert_frame_equal(pd.DataFrame(one), pd.DataFrame(other), check_exact=True)
