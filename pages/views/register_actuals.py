@@ -6,6 +6,7 @@ import csv
 import io
 
 import model
+from model.sent_text import shown
 from model.sheets import harmless
 from pages.views.register import Actuals
 from pages.views.texts import Texts
@@ -46,7 +47,7 @@ def from_csv(
             found[id] = _read(plan, id, actual, month)
         except model.ModelError as error:
             if error.code == "unknown":
-                why = t("register.no_target", id=id)
+                why = t("register.no_target", id=shown(id))
             else:
                 why = t.error(error.code, error.details)
             refused.append(t("register.refused", row=number, why=why))
