@@ -96,7 +96,7 @@ def day(text: str | date, *, name: str = "as_of") -> date:
         return date(
             year, month, parts[2] if len(parts) > 2 else calendar.monthrange(year, month)[1]
         )
-    except (ValueError, calendar.IllegalMonthError, IndexError):
+    except (ValueError, OverflowError, calendar.IllegalMonthError, IndexError):
         raise ModelError(
             f"{name} = {text!r} is no date; write it as 2020-04-30.",
             code="not_a_date",

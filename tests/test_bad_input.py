@@ -541,3 +541,9 @@ def test_a_batch_that_cannot_be_written_leaves_nothing_behind(tmp_path, monkeypa
 
 def test_a_scenario_is_far_smaller_than_what_is_read():
     assert 20 * len(document.to_toml(PLAN, PLAN.scenarios["plan"])) < sent_text.LARGEST
+
+
+@pytest.mark.parametrize("text", ["2147483648", "99999999999999999999-1-1", "0-0-0", "1-2-3-4"])
+def test_no_number_is_too_large_to_be_no_date(text):
+    """2147483648 as a day of release, or after --as-of, once ended in a traceback."""
+    assert refused(model.known, PLAN, text) == "not_a_date"
