@@ -39,7 +39,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
+from playwright.sync_api import TimeoutError, expect
 
 from model.library import Library
 from model.store import Store, default_url
@@ -321,11 +321,19 @@ def scenarios(walk):
 
 
 def pick(walk, name):
-    """Choose a scenario by its name."""
+    """Choose a scenario by its name; the list closes when the frame is drawn anew: then again."""
     page = walk.page
-    walk.calm()  # an open list would close when the frame is drawn anew with the chances
-    walk.at("pick_scenario").locator("input").first.click()
-    page.locator("[role=option]", has_text=re.compile(rf"^{re.escape(name)}$")).first.click()
+    option = page.locator("[role=option]", has_text=re.compile(rf"^{re.escape(name)}$")).first
+    walk.calm()
+    for last in (False, False, False, True):
+        walk.at("pick_scenario").locator("input").first.click()
+        try:
+            option.click(timeout=15_000)
+            break
+        except TimeoutError:
+            if last:
+                raise
+            page.keyboard.press("Escape")
     walk.look()
 
 
