@@ -26,7 +26,7 @@ from model.version import VERSION
 
 FILES = ("test_bad_input", "test_data_desk", "test_scenario_table", "test_history")
 RECORD = Path(__file__).with_name("fuzz_record.toml")
-ROUND = 50
+ROUND = 20
 """Inputs of one property before its time is looked at."""
 
 
