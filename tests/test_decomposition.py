@@ -226,6 +226,12 @@ def test_each_draw_has_its_own_index():
     assert together == pytest.approx(np.repeat(alone[:, None], 2, axis=1))
 
 
+@pytest.mark.parametrize("size", [0.5, 1.0, 2.0])
+def test_a_cell_that_appears_or_vanishes_counts_whole_whatever_its_size(size):
+    assert additive([[0.0]], [[size]]).tolist() == [[size]]
+    assert additive([[size]], [[0.0]]).tolist() == [[-size]]
+
+
 def test_whole_numbers_decompose_like_others():
     before, after = [[2, 3], [0, 7]], [[3, 3], [5, 8]]
     exact = additive(np.array(before, float), np.array(after, float))
