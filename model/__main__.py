@@ -15,7 +15,6 @@ import pandas as pd
 
 import model
 from model import (
-    allocator,
     evidence_commands,
     logs,
     operations_commands,
@@ -53,7 +52,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     try:
         chosen = parser.parse_args(arguments)
-        allocator.give_large_back()
         logs.begin()
         return int(chosen.run(chosen))
     except model.DataFaults as faults:

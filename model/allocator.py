@@ -1,7 +1,8 @@
-"""Has memory that large arrays have freed given back to the machine at once.
+"""Gives memory that large arrays have freed back to the machine.
 
-The C library of Linux raises, as it goes, the size up to which it keeps what is freed.  Ensembles
-come and go on many threads, and a server would grow by hundreds of MiB in an hour of moves.
+The C library of Linux keeps what is freed for later.  Ensembles come and go on many threads, and a
+server would grow by hundreds of MiB in an hour of moves; asking for less to be kept would have
+every chunk of draws fetch its pages anew, which takes a quarter of its time.
 """
 
 from __future__ import annotations
@@ -9,17 +10,16 @@ from __future__ import annotations
 import ctypes
 from functools import cache
 
-LARGE = 1 << 20
-"""Bytes: what an ensemble keeps is made of larger arrays, what a month is worked out in of smaller
-ones, which are fast only while they are kept."""
-
-_THRESHOLD = -3  # M_MMAP_THRESHOLD of malloc.h
-
 
 @cache
-def give_large_back() -> bool:
-    """Fix the size from which memory is given back; False where the C library has no such limit."""
+def _trim():
     try:
-        return ctypes.CDLL(None).mallopt(_THRESHOLD, LARGE) == 1
+        return ctypes.CDLL(None).malloc_trim
     except (OSError, AttributeError, TypeError):
-        return False
+        return None  # another C library, which has its own way
+
+
+def give_back() -> bool:
+    """Give back what is free; return whether there was any, False where it cannot be asked for."""
+    trim = _trim()
+    return trim is not None and trim(0) == 1

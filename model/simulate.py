@@ -204,7 +204,8 @@ def ensemble(
         How the work is cut; neither changes the answer.  Small ensembles run on one thread in
         small pieces, which takes less memory and hardly longer.
     stopped : callable, optional
-        Asked before every chunk; when it answers True the run ends with a ModelError ``stopped``.
+        Asked before every month of a chunk; when it answers True the run ends with a ModelError
+        ``stopped``.
     follow : sequence of str, optional
         Districts whose months are kept too, so that figures of them within a year can be learned;
         each takes 14 MB with 8,192 draws.
@@ -236,21 +237,17 @@ def ensemble(
 
     job = _Job(plan, scenario, settings(plan, scenario), draws, seed, stopped)
 
-    def work(start: int, stop: int) -> None:
-        _run_chunk(job, start, stop, keeper, slice(start, stop))
+    def work(pair: tuple[int, int]) -> bool:
+        return _run_chunk(job, *pair, keeper, slice(*pair))
 
     if threads == 1 or len(ends) == 1:
-        for start, stop in ends:
-            work(start, stop)
+        whole = all(map(work, ends))
     else:
         with ThreadPoolExecutor(threads) as pool:
-            futures = [pool.submit(work, *pair) for pair in ends]
-            try:
-                for future in futures:
-                    future.result()
-            finally:
-                for future in futures:
-                    future.cancel()
+            whole = all(list(pool.map(work, ends)))
+    if not whole:
+        del keeper  # an error remembers its frame, and all that lies there
+        raise _stop()
     return Fan(plan=plan, scenario=scenario, totals=keeper.totals())
 
 
@@ -265,16 +262,27 @@ class _Job(NamedTuple):
     stopped: Callable[[], bool] | None
 
 
-def _run_chunk(job: _Job, start: int, stop: int, keeper: Keeper, place: slice) -> None:
-    """Run draws ``start`` to ``stop`` side by side and keep them in a place."""
+def _run_chunk(job: _Job, start: int, stop: int, keeper: Keeper, place: slice) -> bool:
+    """Run draws ``start`` to ``stop`` side by side and keep them; False if stopped before the end.
+
+    No error is raised here: one that crosses threads forms a ring with the frames that it passed,
+    and their arrays would wait for the collector, which servers call rarely.
+    """
     if job.stopped is not None and job.stopped():
-        raise ModelError("The run was stopped.", code="stopped")
+        return False
     numbers = drawn(job.plan, job.scenario, start, stop, job.draws, job.seed)
     rates = prepare(job.plan, job.chosen, numbers)
     numbers = replace(numbers, shocks=None)  # they are in the rates now; let their room go
     for month, state in enumerate(march(rates)):
+        if job.stopped is not None and job.stopped():
+            return False  # a hand that moves should not have to wait for a whole chunk
         keeper.add_month(month, place, rates, state)
     keeper.add_range(place, numbers, rates)
+    return True
+
+
+def _stop() -> ModelError:
+    return ModelError("The run was stopped.", code="stopped")
 
 
 def piece(
@@ -293,7 +301,8 @@ def piece(
     job = _Job(plan, scenario, settings(plan, scenario), draws, seed, stopped)
     for first in range(start, stop, chunk):
         last = min(first + chunk, stop)
-        _run_chunk(job, first, last, keeper, slice(first - start, last - start))
+        if not _run_chunk(job, first, last, keeper, slice(first - start, last - start)):
+            raise _stop()
     return keeper.parts()
 
 

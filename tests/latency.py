@@ -265,7 +265,7 @@ def measure(moves: int) -> dict:
                     times[name].append(taken)
         desk.page.bring_to_front()
         held, dragged = hold(desk, 60), drag(desk, 3.0)
-        beats = [desk.second("ArrowRight") for _ in range(max(3, moves // 5))]
+        beats = [desk.second("ArrowLeft") for _ in range(max(3, moves // 5))]
         remade = desk.remade()
         browser.close()
     found = {

@@ -13,14 +13,14 @@ import sys, model
 from concurrent.futures import ThreadPoolExecutor
 from model import allocator
 from tests.benchmark import resident
-allocator.give_large_back()
 plan = model.load_plan()
 
 def move(k):
     looks = iter(range(2 + k % 3))
     scenario = plan.scenarios["plan"].with_lever("upgrade_investment_growth", 1 + k % 25)
     try:
-        model.ensemble(plan, scenario, 8192, chunk=128, stopped=lambda: next(looks, None) is None)
+        allocator.give_back()
+        model.ensemble(plan, scenario, 8192, stopped=lambda: next(looks, None) is None)
     except model.ModelError:
         pass
 
@@ -29,6 +29,7 @@ idle = resident("VmRSS")
 with ThreadPoolExecutor(1) as pool:
     for k in range(30):
         pool.submit(move, k).result()
+allocator.give_back()
 print(resident("VmRSS") - idle)
 """
 

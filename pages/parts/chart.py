@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +12,9 @@ from streamlit.components.v1 import declare_component
 
 from pages.views import fonts
 from pages.views.frames import Tables
+
+SMALL = 4
+"""Rows of a table that is kept: a label, a target, the reach of an axis."""
 
 SHOWN = "charts_shown"
 """Where the session holds the charts of the page, for those who want them as files."""
@@ -26,9 +30,17 @@ def show(spec: dict, tables: Tables, *, key: str, alt: str) -> None:
 
 
 def _arrow(table: pd.DataFrame | dict[str, list]) -> pa.Table:
-    if isinstance(table, dict):
-        return pa.table(table)
-    return pa.Table.from_pandas(table, preserve_index=False)
+    if not isinstance(table, dict):
+        return pa.Table.from_pandas(table, preserve_index=False)
+    if all(len(column) <= SMALL for column in table.values()):
+        return _small(tuple((name, tuple(column)) for name, column in table.items()))
+    return pa.table(table)
+
+
+@lru_cache(maxsize=512)
+def _small(columns: tuple[tuple[str, tuple[object, ...]], ...]) -> pa.Table:
+    """Return a table of a few rows; most of them, targets and axes, are the same after a move."""
+    return pa.table({name: list(column) for name, column in columns})
 
 
 def style() -> None:

@@ -120,7 +120,7 @@ class Learner:
                 return self._fans[key]
         fan = model.ensemble(
             ex_ante(self._plan), question.scenario, draws=results.DRAWS, seed=results.SEED,
-            chunk=results.PIECE, stopped=stop.is_set, follow=question.places,
+            stopped=stop.is_set, follow=question.places,
         )  # fmt: skip
         with self._lock:
             _keep(self._fans, key, fan, FANS)

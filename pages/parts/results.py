@@ -13,7 +13,7 @@ from typing import NamedTuple
 import streamlit as st
 
 import model
-from model import executor
+from model import allocator, executor
 from pages.parts import session
 from pages.views.summary import Summary, summarise
 
@@ -22,14 +22,12 @@ KEPT = 64
 PLANS, LARGE_PLANS = 8, 4
 """Plans, shipped or with a data set, whose results a process keeps; whose draws it keeps."""
 
-PIECE = 128
-"""Draws between looks whether a newer scenario has come: some 30 ms on two cores."""
-
 AT_ONCE = 4
 """Scenarios whose chances a cluster works out at the same time; this process takes one by one."""
 
-QUIET = 0.15
-"""Seconds without a newer scenario before the chances are worked out."""
+QUIET, HELD = 0.08, 0.3
+"""Seconds without a newer scenario before the chances are worked out: the answer is painted then;
+and with a hand still on a lever, which may go on."""
 
 
 class _Work(NamedTuple):
@@ -67,11 +65,11 @@ class Beats:
                 return self._kept[scenario]
             return None
 
-    def ask(self, scenario: model.Scenario, who: str = "") -> Future:
+    def ask(self, scenario: model.Scenario, who: str = "", quiet: float = QUIET) -> Future:
         """Start making a summary, unless it is being made; ``who`` waits for it."""
         with self._lock:
             if scenario not in self._wanted:
-                stop, begin = threading.Event(), time.monotonic() + QUIET
+                stop, begin = threading.Event(), time.monotonic() + quiet
                 future = self._pool.submit(self._work, scenario, stop, begin)
                 self._wanted[scenario] = _Work(future, stop, set())
             self._wanted[scenario].who.add(who)
@@ -111,6 +109,7 @@ class Beats:
         return found
 
     def _work(self, scenario: model.Scenario, stop: threading.Event, begin: float) -> Summary:
+        allocator.give_back()  # what the work before has left; the page rests for a moment anyway
         try:
             # Who has waited for others has been quiet for long enough.
             if stop.wait(max(0.0, begin - time.monotonic())):
@@ -133,7 +132,7 @@ class Beats:
 
 
 def _make(plan: model.Plan, scenario: model.Scenario, stopped: Callable[[], bool]) -> Summary:
-    fan = model.ensemble(plan, scenario, draws=DRAWS, seed=SEED, chunk=PIECE, stopped=stopped)
+    fan = model.ensemble(plan, scenario, draws=DRAWS, seed=SEED, stopped=stopped)
     return summarise(plan, scenario, fan)
 
 
@@ -190,7 +189,7 @@ def chances_soon(scenario: model.Scenario) -> Summary | None:
         maker.drop(before, visit)
     st.session_state["asked"] = None if found else scenario
     if found is None:
-        maker.ask(scenario, visit)
+        maker.ask(scenario, visit, HELD if session.moving() else QUIET)
     return found
 
 

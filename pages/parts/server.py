@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, RedirectResponse
 from starlette.routing import BaseRoute, Route
 
 import model
-from model import allocator, health, logs
+from model import health, logs
 from model.store import default_url
 from model.version import VERSION
 from pages.parts import frame, headers, session, waiting
@@ -76,7 +76,6 @@ def routes() -> list[BaseRoute]:
 @asynccontextmanager
 async def life(_app: object) -> AsyncIterator[None]:
     """Begin the log; when the server is told to stop, write what waits to be written."""
-    allocator.give_large_back()
     try:
         logs.begin()
     except model.ModelError as error:  # a mistake in a setting should not keep everybody out

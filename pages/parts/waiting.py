@@ -24,6 +24,13 @@ from starlette.routing import Route
 
 FILE = Path(__file__).with_suffix("") / "waiting.js"
 
+GRACE = 1.0
+"""Seconds after which work that was stopped wakes the page.
+
+Work is stopped when a newer scenario takes its place; the page that waited for it is about to ask
+for the newer one, and must not be run as a whole under the hand that moves.
+"""
+
 LONGEST = 20.0
 """Seconds for which a question stays open; proxies end one that takes longer than a minute."""
 
@@ -99,7 +106,13 @@ async def _answer(request: Request) -> Response:
     with _lock:
         work = _work.get(request.path_params["ticket"])
     done = work is None or await _ended(work)
+    if work is not None and done and _stopped(work):
+        await asyncio.sleep(GRACE)
     return Response(status_code=COME if done else NOT_YET, headers={"Cache-Control": "no-store"})
+
+
+def _stopped(work: Future) -> bool:
+    return work.cancelled() or getattr(work.exception(), "code", "") == "stopped"
 
 
 async def _ended(work: Future) -> bool:

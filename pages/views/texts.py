@@ -77,10 +77,15 @@ def texts(language: str, plan: str = "") -> Texts:
     A plan that cannot be found or read leaves its words out; the page that says so needs texts too.
     """
     try:
-        folder = str(find(plan or chosen()).resolve())
+        folder = _folder(plan or chosen())
     except ModelError:
         folder = ""
     return _texts(language, folder)
+
+
+@cache  # a page asks for its texts at every line; what is not found is looked for again
+def _folder(plan: str) -> str:
+    return str(find(plan).resolve())
 
 
 @cache
