@@ -68,6 +68,18 @@ def require_alike(one: Definition, *others: Definition, marked: Collection[str] 
     ----------
     marked : collection of str
         Fields that may differ because the difference is said where the figures stand.
+
+    Examples
+    --------
+    >>> import model
+    >>> plan = model.load_plan("zhengzhou_2020")
+    >>> growth, spending = (definition(plan, code) for code in ("iva_growth", "industrial_investment"))
+    >>> require_alike(growth, growth)
+    >>> try:
+    ...     require_alike(growth, spending)
+    ... except model.ModelError as error:
+    ...     error.code
+    'definitions_differ'
     """
     for other in others:
         differing = [name for name in one.differences(other) if name not in marked]

@@ -211,6 +211,15 @@ def knowledge(
     -----
     Priors that depend on each other count with the parameter that leads the pair
     (`model.draws.CORRELATED`); none of `FACTS` follows another.
+
+    Examples
+    --------
+    >>> import model
+    >>> plan = model.load_plan("zhengzhou_2020")
+    >>> fan = model.ensemble(plan, plan.scenarios["plan"], draws=512)
+    >>> found = model.knowledge(plan, fan.scenario, fan.indicator("iva_growth")[0])
+    >>> found.draws, bool(found.width > 0)
+    (512, True)
     """
     values = np.asarray(values, dtype=float)
     origins, inputs = _inputs(plan, len(values), seed)

@@ -166,7 +166,7 @@ def jump_path(new_fall: Array, carry_over: Array) -> Array:
 def demand_path(yearly: tuple[Array, ...], months: int) -> Array:
     r"""Return the demand shift in each month, shape (month, draw); it begins in March.
 
-    .. math:: z_t = z_{y(t)} \;[t \ge \text{March 2020}]
+    .. math:: z_t = z_{y(t)} \;[t \ge \text{March, first year}]
     """
     path = np.stack([yearly[min(t // MONTHS_PER_YEAR, len(yearly) - 1)] for t in range(months)])
     path[:2] = 0.0

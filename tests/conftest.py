@@ -99,6 +99,14 @@ def pytest_configure(config) -> None:
     os.environ["SIMULATOR_LIBRARY"] = str(Path(folder) / "library.sqlite")
 
 
+@pytest.fixture(scope="module", autouse=True)
+def fresh_results() -> None:
+    """Let no file of tests see the chances of another, which may have had fewer draws."""
+    made = sys.modules.get("pages.parts.results")
+    if made is not None:
+        made._beats.clear()
+
+
 @pytest.fixture(scope="session")
 def need() -> Callable[[str], str]:
     """Give the function that finds a program, or skips the test."""

@@ -266,6 +266,13 @@ def test_every_change_of_the_library_asks_for_the_role_first():
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "_write"
             for inner in ast.walk(node)
         }
+        asked |= {
+            inner
+            for node in ast.walk(tree)
+            if isinstance(node, ast.FunctionDef)
+            and any(getattr(x, "attr", "") == "check_write" for x in ast.walk(node))
+            for inner in ast.walk(node)
+        }
         for node in ast.walk(tree):
             name = getattr(getattr(node, "func", None), "attr", "")
             owner = getattr(getattr(getattr(node, "func", None), "value", None), "id", "")

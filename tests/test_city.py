@@ -366,7 +366,9 @@ def test_words_that_hold_for_one_plan_stand_in_its_folder():
 @pytest.mark.parametrize("name", ["zhengzhou_2020", EXAMPLE])
 def test_the_words_of_a_plan_are_filled_in_and_the_same_in_both_languages(name):
     both = [dict(texts(language, name).entries) for language in LANGUAGES]
-    assert both[0].keys() == both[1].keys()
+    # The words beside equations are English in the docstrings already.
+    alike = [{key for key in part if not key.startswith("equation")} for part in both]
+    assert alike[0] == alike[1]
     assert not [key for entries in both for key, text in entries.items() if "{plan." in text]
     own = [find(name) / "interface" / f"{language}.toml" for language in LANGUAGES]
     if own[0].is_file():

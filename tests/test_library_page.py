@@ -192,7 +192,7 @@ def test_work_belongs_to_the_browser_that_did_it(plan, own_library):
     assert again.visit(visit, mine).history == history
     assert again.visit(visit, theirs) is None
     assert again.visit("../" + visit, mine) is None and again.visit("", mine) is None
-    assert plan.id == session.PLAN
+    assert plan.id == session.shipped().id
 
 
 def test_names_of_files_are_safe():

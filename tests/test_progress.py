@@ -214,7 +214,7 @@ def test_the_sentence_says_the_numbers_of_the_table(plan, fan, prior, t):
 def test_a_chance_that_the_record_does_not_carry_is_called_indicative(plan, fan, prior, t):
     """The record of value added carries its chance after learning, that of investment does not."""
     after = learned(plan, fan, published(plan, "2020-04-30"))
-    for series, id in progress.SERIES.items():
+    for series, id in progress.series(plan).items():
         why = targets.thin(after.forecast.verdicts[id], t)
         said = progress.chance_sentence(plan, series, prior, after, t)
         assert (t("progress.chance_thin", why=why) in said) == bool(why)

@@ -125,7 +125,7 @@ def test_edits_of_the_grid_are_cells_rows_and_deletions():
 
 
 def test_stopping_leaves_the_forecast_without_the_figures(monkeypatch):
-    progress_learn.learner.clear()
+    progress_learn._learner.clear()
     monkeypatch.setattr(progress, "PATIENCE", 0.0)
     at = opened(progress_stopped=True)
     assert ZH("progress.stopped") in shown(at)

@@ -62,10 +62,18 @@ EXCEPTIONS = {
     "tiles quiet": "two classes of the style sheet",
     "native sliders are used": "a line for the log",
     "scene %s": "a line for the log",
+    "pages look for their chances": "a line for the log",
+    "wait \0": "who waits for a piece of work: a thread",
+    "General": "a number format of spreadsheets, by that name",
+    "background-color: \0": "a style",
+    "**\0**  \n:small[\0\0]": "markup",
 }
 """Strings that look like words for a reader and are none, each with the reason."""
 
-PROGRAMS = {"snippet.py": "writes a Python program; its words are Python"}
+PROGRAMS = {
+    "snippet.py": "writes a Python program; its words are Python",
+    "headers.py": "speaks to browsers; its words are those of the protocol",
+}
 """Files whose strings are a program, each with the reason."""
 
 

@@ -13,8 +13,8 @@ from streamlit.components.v1 import declare_component
 from pages.views import fonts
 from pages.views.frames import Tables
 
-SMALL = 4
-"""Rows of a table that is kept: a label, a target, the reach of an axis."""
+SMALL = 12
+"""Rows of a table that is kept: labels, targets, the reach of an axis, a year of months."""
 
 SHOWN = "charts_shown"
 """Where the session holds the charts of the page, for those who want them as files."""
@@ -39,7 +39,7 @@ def _arrow(table: pd.DataFrame | dict[str, list]) -> pa.Table:
 
 @lru_cache(maxsize=512)
 def _small(columns: tuple[tuple[str, tuple[object, ...]], ...]) -> pa.Table:
-    """Return a table of a few rows; most of them, targets and axes, are the same after a move."""
+    """Return a table of a few rows; most of them are the same after a move."""
     return pa.table({name: list(column) for name, column in columns})
 
 

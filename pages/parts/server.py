@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -20,6 +21,9 @@ from model.store import default_url
 from model.version import VERSION
 from pages.parts import frame, headers, session, waiting
 from pages.views.texts import LANGUAGES, texts
+
+SWITCH = 0.0005
+"""Seconds for which one thread keeps the interpreter from another."""
 
 PATIENCE = 8.0
 """Seconds for which a server that is told to stop waits for the library."""
@@ -76,6 +80,8 @@ def routes() -> list[BaseRoute]:
 @asynccontextmanager
 async def life(_app: object) -> AsyncIterator[None]:
     """Begin the log; when the server is told to stop, write what waits to be written."""
+    # An answer shares the interpreter with the chances and should not wait long for its turn.
+    sys.setswitchinterval(SWITCH)
     try:
         logs.begin()
     except model.ModelError as error:  # a mistake in a setting should not keep everybody out

@@ -40,6 +40,9 @@ COLUMNS = ("table", "item", "value", "low", "high", "unit", "status", "source", 
 _CLASSES = ("capacity_utilisation_change", "capacity_utilisation", "employment_share_of_industry",
             "va_growth")  # fmt: skip
 
+_FIRST = "[\uff0c,\uff1b;]"
+"""What ends the first part of a note, in either language."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -124,7 +127,7 @@ def item(plan: model.Plan, one: Cell, t: Texts) -> str:
             return f"{one.key[0]} {name}"
         case "controls":
             check = next(x.control for x in plan.base.controls if x.control.id == one.key[0])
-            return f"{check.id} {re.split('[，,；;]', t.of(check, 'note'))[0]}"
+            return f"{check.id} {re.split(_FIRST, t.of(check, 'note'))[0]}"
         case "observations":
             return _observed(plan, one, t)
     return " ".join(one.key)
