@@ -73,7 +73,8 @@ def require_alike(one: Definition, *others: Definition, marked: Collection[str] 
     --------
     >>> import model
     >>> plan = model.load_plan("zhengzhou_2020")
-    >>> growth, spending = (definition(plan, code) for code in ("iva_growth", "industrial_investment"))
+    >>> codes = "iva_growth", "industrial_investment"
+    >>> growth, spending = (definition(plan, code) for code in codes)
     >>> require_alike(growth, growth)
     >>> try:
     ...     require_alike(growth, spending)

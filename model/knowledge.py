@@ -216,10 +216,10 @@ def knowledge(
     --------
     >>> import model
     >>> plan = model.load_plan("zhengzhou_2020")
-    >>> fan = model.ensemble(plan, plan.scenarios["plan"], draws=512)
+    >>> fan = model.ensemble(plan, plan.scenarios["plan"], draws=2048)
     >>> found = model.knowledge(plan, fan.scenario, fan.indicator("iva_growth")[0])
     >>> found.draws, bool(found.width > 0)
-    (512, True)
+    (2048, True)
     """
     values = np.asarray(values, dtype=float)
     origins, inputs = _inputs(plan, len(values), seed)

@@ -172,7 +172,7 @@ def _as_growth(
 def annex_target(plan: Plan, district: str, indicator: str) -> float:
     """Return the growth that Annex 1 asks of a district, per cent."""
     if indicator not in ANNEX:
-        raise unknown("indicator of Annex 1", indicator, tuple(ANNEX))
+        raise unknown("indicator of the annex", indicator, tuple(ANNEX))
     for row in plan.annex:
         if row.district == district:
             return float(getattr(row, ANNEX[indicator]))

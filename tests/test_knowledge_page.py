@@ -18,11 +18,11 @@ from tests.test_pages import few_draws, opened, shown  # noqa: F401
 @pytest.fixture
 def nothing_kept():
     """Other tests leave ensembles of another size in the caches of the process."""
-    results.beats.clear()
-    block._maker.clear()
+    results._beats.clear()
+    block._made_for.clear()
     yield
-    results.beats.clear()
-    block._maker.clear()
+    results._beats.clear()
+    block._made_for.clear()
 
 
 @pytest.fixture(scope="module", params=LANGUAGES)

@@ -40,7 +40,7 @@ COLUMNS = ("table", "item", "value", "low", "high", "unit", "status", "source", 
 _CLASSES = ("capacity_utilisation_change", "capacity_utilisation", "employment_share_of_industry",
             "va_growth")  # fmt: skip
 
-_FIRST = "[\uff0c,\uff1b;]"
+_FIRST = r"[\uff0c,\uff1b;]"
 """What ends the first part of a note, in either language."""
 
 
