@@ -31,6 +31,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
 
+import httpx
 import numpy as np
 import pyarrow as pa
 import websockets
@@ -39,6 +40,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 import model
 from pages.parts import link
+from pages.parts.waiting import NOT_YET
 from pages.views.summary import summarise
 from pages.views.texts import texts
 from tests.conftest import PROJECT, free_port, wait_until_healthy
@@ -81,7 +83,7 @@ class Session:
         self.page = self.card = self.fragment = ""  # page, widget of the lever, its fragment
         self.ack, self.fresh, self.move = 0, False, None
         self.lines = self.bands = np.empty(0)
-        self.looks: dict[str, asyncio.Task] = {}
+        self.question, self.asking = "", None  # where the chances are asked for, and who asks
         self.finished = asyncio.Condition()
 
     async def __aenter__(self) -> Session:
@@ -97,16 +99,16 @@ class Session:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        for task in (self.reader, *self.looks.values()):
+        for task in filter(None, (self.reader, self.asking)):
             task.cancel()
         await self.socket.close()
 
-    async def send(self, fragment: str = "", look: bool = False) -> None:
+    async def send(self, fragment: str = "") -> None:
         message = BackMsg()
         run = message.rerun_script
         run.query_string = self.query
         run.page_name, run.page_script_hash = "" if self.page else "levers", self.page
-        run.fragment_id, run.is_auto_rerun = fragment, look
+        run.fragment_id = fragment
         run.context_info.locale, run.context_info.timezone = "zh-CN", "Asia/Shanghai"
         run.context_info.url = f"{self.address}/levers"
         if self.move is not None:
@@ -122,14 +124,8 @@ class Session:
                 kind = message.WhichOneof("type")
                 if kind == "delta" and message.delta.WhichOneof("type") == "new_element":
                     self.take(message.delta.new_element, message.delta.fragment_id)
-                elif kind == "auto_rerun":
-                    self.look(message.auto_rerun.fragment_id, message.auto_rerun.interval)
-                elif kind == "stop_auto_rerun":
-                    self.forget(message.stop_auto_rerun.fragment_ids)
                 elif kind == "navigation":
                     self.page = message.navigation.page_script_hash
-                elif kind == "new_session" and not message.metadata.run.fragment_ids:
-                    self.forget(list(self.looks))
                 elif kind == "script_finished":
                     async with self.finished:
                         self.finished.notify_all()
@@ -144,6 +140,8 @@ class Session:
         if kind == "bidi_component" and element.bidi_component.id.endswith(f"slide_{LEVER}"):
             self.card, self.fragment = element.bidi_component.id, fragment
             self.ack = json.loads(element.bidi_component.json)["ack"]
+        elif kind == "bidi_component" and element.bidi_component.id.endswith("waiting"):
+            self.ask(json.loads(element.bidi_component.json)["url"])
         elif kind == "vega_lite_chart":
             data = {x.name: x.data.data for x in element.vega_lite_chart.datasets}
             if "lines" in data and "bands" in data:
@@ -159,19 +157,20 @@ class Session:
             said = getattr(element, kind)
             self.seen.errors.append(str(getattr(said, "message", "") or said.body)[:80])
 
-    def look(self, fragment: str, interval: float) -> None:
-        async def again() -> None:
-            while True:
-                await asyncio.sleep(interval)
-                await self.send(fragment, look=True)
+    def ask(self, question: str) -> None:
+        """Ask for the chances as the browser does: one question at a time, the newest."""
+        if question == self.question:
+            return
+        self.question = question
+        if self.asking is not None:
+            self.asking.cancel()
+        self.asking = asyncio.create_task(self.wait(question)) if question else None
 
-        if fragment not in self.looks:
-            self.looks[fragment] = asyncio.create_task(again())
-
-    def forget(self, fragments: Sequence[str]) -> None:
-        for fragment in fragments:
-            if task := self.looks.pop(fragment, None):
-                task.cancel()
+    async def wait(self, question: str) -> None:
+        async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE) as client:
+            while (await client.get(f"{self.address}{question}")).status_code == NOT_YET:
+                pass
+        await self.send()
 
     async def until(self, true) -> bool:
         """Wait for the end of a run at which something is true; False when it does not come."""

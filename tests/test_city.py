@@ -359,6 +359,8 @@ def test_words_that_hold_for_one_plan_stand_in_its_folder():
         found = set(ELSEWHERE.findall(path.read_text("utf-8")))
         if path.name == "brief.toml":
             found -= {"Annex 1"}  # of the report itself
+        if path.name == "observed.toml":
+            found -= {"六大"}  # a class of the national statistics has this in its name
         # A word for the epidemic belongs to a caution that only a plan with one can show.
         assert found <= {"疫情", "epidemic"}, (path.name, found)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -21,7 +21,11 @@ def ask(monkeypatch):
         async with httpx.AsyncClient(transport=server, base_url="http://here") as client:
             return (await client.get(f"/come/{ticket}")).status_code
 
-    return lambda ticket: asyncio.run(answer(ticket))
+    def in_thread(ticket: str) -> int:  # a loop of its own, whatever runs in this one
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(asyncio.run, answer(ticket)).result()
+
+    return in_thread
 
 
 @pytest.fixture

@@ -235,7 +235,9 @@ def _ranges(now: Meeting, scenario: model.Scenario) -> None:
         for k, name in enumerate(chosen)
     )
     st.html(f'<div class="wall-names">{names}</div>')
-    for column, (target, code) in zip(st.columns(2), compare.RANGES[:2], strict=True):
+    aims = {code: plan.aim(code) for code in compare.RANGES}
+    asked = [(code, aim.id) for code, aim in aims.items() if aim is not None]
+    for column, (code, target) in zip(st.columns(2), asked, strict=False):
         with column:
             data = compare.range_tables(plan, found, target, t)
             _chart(compare.ranges(t, code), data, f"ranges_{code}", t("compare.ranges_alt"), HALF)
