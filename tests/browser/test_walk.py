@@ -9,7 +9,7 @@ interaction                      where
 group, all groups, sort, target  test_the_desk_from_end_to_end (`levers`)
 slider by keys, typed value,     `levers`; every key, drag, range and garbage in test_live
 range and garbage refused
-basis of a lever, definitions    `levers`
+basis of a lever, definitions    `levers`; the way to each formula in test_method
 third chart                      `levers`
 district grid, typed and pasted  `districts`
 assumptions, month, reset        `assumptions`
@@ -59,7 +59,7 @@ DRIVEN = {
     "restore_*", "delete_all", "empty_bin", "download_*", "upload_*", "overwrite", "take_theirs",
     "share", "share_link", "notices_read", "pick_language",
 }  # fmt: skip
-ELSEWHERE = {"page_menu", "keep_both", "take_up", "leave", "retry", "sign_out"}
+ELSEWHERE = {"definitions_*", "page_menu", "keep_both", "take_up", "leave", "retry", "sign_out"}
 FOUND_BY_TEXT = {
     "FormSubmitter-*",
     "save_as",
