@@ -29,8 +29,11 @@ OLDEST_PYTHON = (3, 11)
 STAMP = "simulator.json"
 PIP_LINES_SHOWN = 12
 
-SIDE_BY_SIDE = ("-n=auto", "--maxprocesses=4", "--dist=loadfile")
-"""Options of pytest when all tests run: each worker has a server, a browser and a library."""
+SIDE_BY_SIDE = ("-n=auto", "--maxprocesses=4", "--dist=loadfile", "--no-loadscope-reorder")
+"""Options of pytest when all tests run: each worker has a server, a browser and a library.
+
+The order is kept, for it puts the slowest first: at the end no worker waits long for another.
+"""
 
 
 def say(chinese: str, english: str) -> None:

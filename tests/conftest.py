@@ -5,6 +5,7 @@ begins "needs PROGRAM".  Such skips are summed up at the end of the run; with RE
 as in .ci/run, they fail it.
 """
 
+import contextlib
 import os
 import shutil
 import socket
@@ -15,7 +16,7 @@ import time
 import urllib.error
 import urllib.request
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,11 @@ def pytest_configure(config) -> None:
     os.environ["SIMULATOR_LIBRARY"] = str(Path(folder) / "library.sqlite")
 
 
+def pytest_collection_modifyitems(items) -> None:
+    # Files with a browser are the slowest: begun last, one would keep a worker busy alone.
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+
+
 @pytest.fixture(scope="module", autouse=True)
 def fresh_results() -> None:
     """Let no file of tests see the chances of another, which may have had fewer draws."""
@@ -132,30 +138,52 @@ def chromium(need) -> str:
 @pytest.fixture(scope="session")
 def app_server(tmp_path_factory) -> Iterator[str]:
     """Give the address of the app, started once for all tests."""
-    port = free_port()
+    with serving(tmp_path_factory.mktemp("app") / "server.txt", LEVER_CONTROL="live") as (
+        address,
+        _,
+    ):
+        yield address
+
+
+@contextlib.contextmanager
+def serving(
+    record: Path,
+    *options: str,
+    script: str = "app.py",
+    port: int | None = None,
+    streamlit: Sequence[str] = ("-m", "streamlit", "run"),
+    **settings: str | None,
+) -> Iterator[tuple[str, subprocess.Popen]]:
+    """Run a Streamlit script; give its address and its process.
+
+    Its errors go to the end of a file, what it prints to one beside it that ends in ``.out``;
+    settings are variables of its environment, None takes one away.  Its coverage is not measured:
+    it answers sooner, and the model has tests of its own.
+    """
+    port = port or free_port()
     address = f"http://localhost:{port}"
-    record = tmp_path_factory.mktemp("app") / "server.txt"
-    command = [sys.executable, "-m", "streamlit", "run", str(PROJECT / "app.py")]
-    command += ["--server.port", str(port), "--server.fileWatcherType", "none"]
-    with record.open("wb") as output:
-        server = subprocess.Popen(
+    command = [sys.executable, *streamlit, str(PROJECT / script), "--server.port", str(port)]
+    command += ["--server.fileWatcherType", "none", *options]
+    given = os.environ | {"COVERAGE_PROCESS_START": None} | settings
+    with record.open("ab") as errors, record.with_suffix(".out").open("ab") as output:
+        process = subprocess.Popen(
             command,
             cwd=PROJECT,
             stdin=subprocess.DEVNULL,
             stdout=output,
-            stderr=output,
-            env={**os.environ, "LEVER_CONTROL": "live"},
+            stderr=errors,
+            env={name: value for name, value in given.items() if value is not None},
         )
     try:
-        wait_until_healthy(server, address, record)
-        yield address
+        wait_until_healthy(process, address, record)
+        yield address, process
     finally:
-        server.terminate()
+        process.terminate()
         try:
-            server.wait(10)
+            process.wait(20)
         except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+            process.kill()
+            process.wait()
 
 
 def free_port() -> int:

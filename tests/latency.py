@@ -15,16 +15,13 @@ import argparse
 import contextlib
 import itertools
 import json
-import os
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.conftest import PROJECT, find_program, free_port, wait_until_healthy
+from tests.conftest import PROJECT, find_program, serving
 
 GOALS = {
     "median": 120.0,
@@ -92,24 +89,13 @@ HOOK = """
 @contextlib.contextmanager
 def served(script: str) -> Iterator[str]:
     """Run a Streamlit script with the settings of the app; give its address."""
-    port = free_port()
-    address = f"http://localhost:{port}"
-    record = Path(tempfile.gettempdir()) / f"latency-{port}.txt"
-    command = [sys.executable, "-m", "streamlit", "run", str(PROJECT / script)]
-    command += ["--server.port", str(port), "--server.fileWatcherType", "none"]
-    environment = dict(os.environ, LEVER_CONTROL="live", PYTHONPATH=str(PROJECT))
-    with record.open("wb") as output:
-        server = subprocess.Popen(
-            command, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-            env=environment,
-        )  # fmt: skip
-    try:
-        wait_until_healthy(server, address, record)
-        yield address
-    finally:
-        server.terminate()
-        server.wait(20)
-        record.unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        record = Path(folder) / "server.txt"
+        with serving(record, script=script, LEVER_CONTROL="live", PYTHONPATH=str(PROJECT)) as (
+            address,
+            _,
+        ):
+            yield address
 
 
 class Bench:

@@ -22,7 +22,6 @@ import os
 import random
 import secrets
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -43,7 +42,7 @@ from pages.parts import link
 from pages.parts.waiting import NOT_YET
 from pages.views.summary import summarise
 from pages.views.texts import texts
-from tests.conftest import PROJECT, free_port, wait_until_healthy
+from tests.conftest import serving
 
 LEVER = "upgrade_investment_growth"
 MINE = "covid_loss"
@@ -229,23 +228,9 @@ def servers(count: int, library: str = "") -> Iterator[list[tuple[str, int]]]:
 @contextlib.contextmanager
 def server(library: str, record: Path, **settings: str) -> Iterator[tuple[str, int]]:
     """Run one server; give its address and process id."""
-    port = free_port()
-    command = [sys.executable, "-m", "streamlit", "run", str(PROJECT / "app.py")]
-    command += ["--server.port", str(port), "--server.fileWatcherType", "none"]
     given = {"SIMULATOR_LIBRARY": library, "LEVER_CONTROL": "live"} | settings
-    with record.open("wb") as output:
-        process = subprocess.Popen(command, cwd=PROJECT, env=os.environ | given, stdout=output,
-                                   stderr=output, stdin=subprocess.DEVNULL)  # fmt: skip
-    try:
-        wait_until_healthy(process, f"http://localhost:{port}", record)
-        yield f"http://localhost:{port}", process.pid
-    finally:
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+    with serving(record, **given) as (address, process):
+        yield address, process.pid
 
 
 def resident(pid: int) -> float:

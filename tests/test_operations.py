@@ -25,7 +25,7 @@ from model.history import History, Step
 from model.library import Library, Visit
 from model.masking import MASK
 from model.store import Store
-from tests.conftest import PROJECT, free_port, wait_until_healthy
+from tests.conftest import PROJECT, serving
 from tests.test_library import refused, scenario, upgraded, url, worked
 
 __all__ = ["scenario", "url"]
@@ -326,20 +326,9 @@ def test_health_never_upgrades_a_library(tmp_path):
 @pytest.fixture
 def served(tmp_path):
     """The address of an app with a log of JSON lines, and its process."""
-    port = free_port()
-    address, record = f"http://localhost:{port}", tmp_path / "server.txt"
-    command = [sys.executable, "-m", "streamlit", "run", str(PROJECT / "app.py")]
-    library = tmp_path / "library.sqlite"
-    with record.open("wb") as output:
-        server = subprocess.Popen(
-            [*command, "--server.port", str(port)], cwd=PROJECT, stdout=subprocess.DEVNULL,
-            stderr=output,
-            env=os.environ | {"SIMULATOR_LIBRARY": str(library), "SIMULATOR_LOG": "json"},
-        )  # fmt: skip
-    wait_until_healthy(server, address, record)
-    yield address, server, record, library
-    server.kill()
-    server.wait(10)
+    record, library = tmp_path / "server.txt", tmp_path / "library.sqlite"
+    with serving(record, SIMULATOR_LIBRARY=str(library), SIMULATOR_LOG="json") as (address, server):
+        yield address, server, record, library
 
 
 def asked(address):

@@ -5,10 +5,7 @@ drops what no reader should open.  The server runs under an audit hook that note
 """
 
 import json
-import os
 import re
-import subprocess
-import sys
 import urllib.request
 from urllib.parse import urlsplit
 
@@ -16,7 +13,7 @@ import pytest
 
 from pages.parts.frame import PAGES
 from pages.views.texts import texts
-from tests.conftest import PROJECT, free_port, wait_until_healthy
+from tests.conftest import serving
 
 pytestmark = pytest.mark.browser
 
@@ -45,20 +42,11 @@ HOME = ("localhost", "127.0.0.1", "::1")
 def watched(tmp_path_factory):
     """Give the address of a server of its own, and the file of the connections that it made."""
     folder = tmp_path_factory.mktemp("watched")
-    notes, port = folder / "connections.txt", free_port()
-    command = [sys.executable, "-c", WATCHED, str(notes), str(PROJECT / "app.py")]
-    command += ["--server.port", str(port), "--server.fileWatcherType", "none"]
-    library = {"SIMULATOR_LIBRARY": str(folder / "l.sqlite"), "LEVER_CONTROL": "live"}
-    with (folder / "server.txt").open("wb") as output:
-        server = subprocess.Popen(
-            command, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-            env=os.environ | library,
-        )  # fmt: skip
-        wait_until_healthy(server, f"http://localhost:{port}", folder / "server.txt")
-        yield f"http://localhost:{port}", notes
-        server.terminate()
-        server.wait(20)
-    assert "Traceback" not in (folder / "server.txt").read_text("utf-8")
+    notes, record = folder / "connections.txt", folder / "server.txt"
+    with serving(record, streamlit=("-c", WATCHED, str(notes)), LEVER_CONTROL="live",
+                 SIMULATOR_LIBRARY=str(folder / "l.sqlite")) as (address, _):  # fmt: skip
+        yield address, notes
+    assert "Traceback" not in record.read_text("utf-8")
 
 
 def left(notes):

@@ -1,14 +1,10 @@
 """Sign-in in a real browser, against a provider that speaks the real protocol."""
 
-import os
-import subprocess
-import sys
-
 import pytest
 
 pytest.importorskip("authlib")
 
-from tests.conftest import PROJECT, free_port, wait_until_healthy
+from tests.conftest import free_port, serving
 from tests.identity import Provider
 
 pytestmark = pytest.mark.browser
@@ -24,21 +20,13 @@ def provider():
 @pytest.fixture
 def guarded(provider, tmp_path):
     """The address of an app that asks for a sign-in."""
-    port = free_port()
-    address, record = f"http://localhost:{port}", tmp_path / "server.txt"
-    (tmp_path / "secrets.toml").write_text(provider.secrets(address), "utf-8")
-    command = [sys.executable, "-m", "streamlit", "run", str(PROJECT / "app.py")]
-    command += ["--server.port", str(port), "--secrets.files", str(tmp_path / "secrets.toml")]
-    with record.open("wb") as output:
-        server = subprocess.Popen(
-            command, cwd=PROJECT, stdout=output, stderr=output,
-            env=os.environ | {"SIMULATOR_LIBRARY": str(tmp_path / "library.sqlite")},
-        )  # fmt: skip
-    wait_until_healthy(server, address, record)
-    yield address
-    server.kill()
-    server.wait(10)
-    said = record.read_text("utf-8", "replace")
+    port, secrets = free_port(), tmp_path / "secrets.toml"
+    secrets.write_text(provider.secrets(f"http://localhost:{port}"), "utf-8")
+    library = str(tmp_path / "library.sqlite")
+    with serving(tmp_path / "server.txt", "--secrets.files", str(secrets), port=port,
+                 SIMULATOR_LIBRARY=library) as (address, _):  # fmt: skip
+        yield address
+    said = "".join(file.read_text("utf-8", "replace") for file in tmp_path.glob("server.*"))
     assert "the-secret-of-the-client" not in said and "@plan.gov.cn" not in said
 
 

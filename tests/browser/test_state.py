@@ -1,17 +1,15 @@
 """Undo, the library, links and crashes in a real browser, by keyboard, in both languages."""
 
-import os
+import contextlib
 import signal
-import subprocess
-import sys
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from tests.conftest import free_port, serving
+
 pytestmark = pytest.mark.browser
 
-PROJECT = Path(__file__).resolve().parents[2]
 LEVER = ".st-key-live_upgrade_investment_growth input.range"
 VALUE = LEVER
 STEPS = ".st-key-history_steps button"
@@ -211,24 +209,14 @@ def test_an_address_passed_on_opens_a_copy(open_page, settle):
 
 def test_killing_the_server_loses_nothing(browser, settle, tmp_path):
     """Killed in the middle of a drag and started again: values and history are there."""
-    from tests.conftest import free_port, wait_until_healthy
-
-    port = free_port()
-    address, record = f"http://localhost:{port}", tmp_path / "server.txt"
-    command = [sys.executable, "-m", "streamlit", "run", str(PROJECT / "app.py")]
-    command += ["--server.port", str(port)]
-    library = os.environ | {"SIMULATOR_LIBRARY": str(tmp_path / "library.sqlite")}
-    library.pop("LEVER_CONTROL", None)
+    port, record = free_port(), tmp_path / "server.txt"
+    library = {"SIMULATOR_LIBRARY": str(tmp_path / "library.sqlite"), "LEVER_CONTROL": None}
+    started = contextlib.ExitStack()
 
     def start():
-        with record.open("ab") as output:
-            server = subprocess.Popen(
-                command, cwd=PROJECT, env=library, stdout=output, stderr=output
-            )
-        wait_until_healthy(server, address, record)
-        return server
+        return started.enter_context(serving(record, port=port, **library))
 
-    server = start()
+    address, server = start()
     context = browser.new_context(locale="zh-CN", viewport={"width": 1600, "height": 1000})
     try:
         page = context.new_page()
@@ -241,7 +229,7 @@ def test_killing_the_server_loses_nothing(browser, settle, tmp_path):
         dragged = hold(page, 0.8)
         server.send_signal(signal.SIGKILL)  # while the hand is still on the lever
         server.wait(10)
-        server = start()
+        start()
         page.mouse.up()
         page.reload()
         settle(page)
@@ -269,5 +257,4 @@ def test_killing_the_server_loses_nothing(browser, settle, tmp_path):
         assert other.locator(STEPS).count() >= 3
     finally:
         context.close()
-        server.kill()
-        server.wait(10)
+        started.close()
