@@ -79,12 +79,15 @@ def test_districts_and_industries_add_to_the_city(plan):
     for year in plan.years:
         city = growth_accounting(plan, run, year)
         for kind, codes in (("district", plan.axes.districts), ("industry", plan.axes.industries)):
-            levels = sum(
-                growth_accounting(plan, run, year, **{kind: code}).levels for code in codes
-            )
-            assert np.abs(levels - city.levels).max() < 1e-10
+            own = {
+                code: growth_accounting(plan, run, year, **{kind: code}).levels for code in codes
+            }
+            assert np.abs(sum(own.values()) - city.levels).max() < 1e-10
             table = growth_by_place(plan, run, year, kind)
             assert np.abs(table.sum(axis=1) - city.growth[:, 0]).max() < 1e-12
+            for code in codes:
+                part = table.loc[list(SOURCES), code] - own[code][0, :, 0] / city.base[0, 0]
+                assert np.abs(part).max() < 1e-12
 
 
 def test_manufacturing_leaves_the_other_industries_out(plan):
@@ -228,13 +231,13 @@ def test_years_outside_and_unknown_names_are_refused(plan):
         with pytest.raises(model.ModelError) as error:
             growth_accounting(plan, run, **wrong)
         assert error.value.code == "years_outside"
-    with pytest.raises(model.ModelError):
+    with pytest.raises(model.ModelError, match="'upgrade_share' is not a known growth rate"):
         growth_accounting(plan, run, indicator="upgrade_share")
-    with pytest.raises(model.ModelError):
+    with pytest.raises(model.ModelError, match="'nowhere' is not a known district"):
         growth_accounting(plan, run, district="nowhere")
-    with pytest.raises(model.ModelError):
+    with pytest.raises(model.ModelError, match="'village' is not a known kind of place"):
         growth_by_place(plan, run, 2020, "village")
-    with pytest.raises(model.ModelError):
+    with pytest.raises(model.ModelError, match="'magic' is not a known source of growth"):
         growth_accounting(plan, run).part("magic")
 
 
@@ -244,3 +247,19 @@ def test_the_table_has_every_source_once_and_adds_up(plan):
     assert tuple(table["source"]) == SOURCES == tuple(n for g in GROUPS.values() for n in g)
     assert abs(table["growth"].sum() - account.total[0]) < 1e-12
     assert abs(table["level"].sum() / account.base[0, 0] - account.total[0]) < 1e-12
+    for group, names in GROUPS.items():
+        rows = table[table["group"] == group]
+        assert tuple(rows["source"]) == names
+        assert account.part(group) == pytest.approx(rows["growth"].sum(), abs=1e-15)
+
+
+def test_an_account_says_what_it_is_of_and_how_much():
+    """A tenth in one year, and 1.1 times 1.2 less one in two."""
+    levels = np.zeros((2, len(SOURCES), 1))
+    levels[:, SOURCES.index("entry"), 0] = 10.0, 22.0
+    base = np.array([[100.0], [110.0]])
+    two = growth.GrowthAccount("iva_growth", "gongyi", (2020, 2021), levels, base)
+    one = growth.GrowthAccount("mva_growth", "city", (2020,), levels[:1], base[:1])
+    assert repr(one) == "GrowthAccount(mva_growth, city, 2020: +10.0 %)"
+    assert repr(two) == "GrowthAccount(iva_growth, gongyi, 2020-2021: +32.0 %)"
+    assert two.part("entry") == two.part("accounts") == pytest.approx(0.32)
