@@ -5,12 +5,14 @@ the modules below (with mutmut, which it installs into an environment of its own
 tests against each change.  Some 2,000 changes take an hour or more on two cores.  What survives is
 printed as a difference; date and score go into ``tests/mutation_record.toml``, which is committed,
 with the reasons for what may survive.
-``--only 'model.accounts*'`` keeps to a part and leaves the record of the other modules alone.
+``--only 'model.accounts*'`` keeps to a part and leaves the record of the other modules alone;
+``--folder PLACE`` works there, so that a run that was broken off goes on where it stopped.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import datetime
 import json
 import os
@@ -104,20 +106,26 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
     parser.add_argument("--only", nargs="*", default=[], help="names as mutmut writes them")
     parser.add_argument("--children", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--folder", help="where to work, and to go on")
     chosen = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="mutation-") as name:
-        folder = Path(name, "project")
-        folder.mkdir()
+    with contextlib.ExitStack() as stack:
+        name = chosen.folder or stack.enter_context(tempfile.TemporaryDirectory(prefix="mutation-"))
+        folder = Path(name, "project").absolute()
+        folder.mkdir(parents=True, exist_ok=True)
         for part in COPIED:
             source = PROJECT / part
-            copy = shutil.copytree if source.is_dir() else shutil.copy
-            copy(source, folder / part)
+            if source.is_dir():
+                shutil.copytree(source, folder / part, dirs_exist_ok=True)
+            else:
+                shutil.copy(source, folder / part)
         with (folder / "pyproject.toml").open("a", encoding="utf-8") as file:
             file.write(settings())
-        python = python_with_mutmut(Path(name, "venv"))
+        python = python_with_mutmut(Path(name, "venv").absolute())
         mutmut = [python, "-m", "mutmut"]
         subprocess.run(
-            [*mutmut, "run", "--max-children", str(chosen.children), *chosen.only], cwd=folder
+            [*mutmut, "run", "--max-children", str(chosen.children), *chosen.only],
+            cwd=folder,
+            env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
         )
         found = results(folder)
         for tried in found.values():

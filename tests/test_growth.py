@@ -88,6 +88,7 @@ def test_districts_and_industries_add_to_the_city(plan):
             for code in codes:
                 part = table.loc[list(SOURCES), code] - own[code][0, :, 0] / city.base[0, 0]
                 assert np.abs(part).max() < 1e-12
+    assert tuple(growth_by_place(plan, run, 2020)) == plan.axes.districts
 
 
 def test_manufacturing_leaves_the_other_industries_out(plan):
