@@ -54,11 +54,14 @@ def test_parts_add_up_for_every_place_year_and_span(plan, name):
         index = 1.0
         for k, year in enumerate(plan.years):
             account = growth_accounting(plan, run, year, **place)
+            named = "iva_growth", *place.values() or ("city",), (year,)
+            assert (account.indicator, account.place, account.years) == named
             published = run.indicator("iva_growth", **place)[k, 0]
             assert abs(account.growth.sum() - published) < 1e-12
             assert abs(account.part("discrepancy")) < 1e-12
             index *= 1 + published
             since = growth_accounting(plan, run, year, since=2019, **place)
+            assert since.years == plan.years[: k + 1]
             assert abs(since.growth.sum() - (index - 1)) < 1e-12
             assert abs(since.total[0] - (index - 1)) < 1e-12
 
@@ -228,10 +231,15 @@ def test_a_stop_of_the_anchor_firm_shows_under_stop(plan):
 
 def test_years_outside_and_unknown_names_are_refused(plan):
     run = model.simulate(plan, plan.scenarios["plan"])
-    for wrong in ({"year": 2030}, {"year": 2020, "since": 2020}, {"year": 2021, "since": 2017}):
-        with pytest.raises(model.ModelError) as error:
+    for wrong, span in (
+        ({"year": 2030}, "2029-2030"),
+        ({"year": 2020, "since": 2020}, "2020-2020"),
+        ({"year": 2021, "since": 2017}, "2017-2021"),
+    ):
+        with pytest.raises(model.ModelError, match="years from 2019 to 2022 are possible") as error:
             growth_accounting(plan, run, **wrong)
         assert error.value.code == "years_outside"
+        assert error.value.details == {"given": span, "low": 2019, "high": 2022}
     with pytest.raises(model.ModelError, match="'upgrade_share' is not a known growth rate"):
         growth_accounting(plan, run, indicator="upgrade_share")
     with pytest.raises(model.ModelError, match="'nowhere' is not a known district"):
