@@ -54,7 +54,7 @@ def test_parts_add_up_for_every_place_year_and_span(plan, name):
         index = 1.0
         for k, year in enumerate(plan.years):
             account = growth_accounting(plan, run, year, **place)
-            named = "iva_growth", *place.values() or ("city",), (year,)
+            named = "iva_growth", next(iter(place.values()), "city"), (year,)
             assert (account.indicator, account.place, account.years) == named
             published = run.indicator("iva_growth", **place)[k, 0]
             assert abs(account.growth.sum() - published) < 1e-12
