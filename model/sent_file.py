@@ -16,6 +16,8 @@ LARGEST_INSIDE = 24 << 20
 
 MOST_PARTS, MOST_ROWS, MOST_COLUMNS, MOST_SHEETS, MOST_CELLS = 400, 5000, 60, 40, 400_000
 _DOCTYPE = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
+PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""How office programs pack.  Python unpacks the other ways whole, however little is asked for."""
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".emf", ".wmf")
 
 
@@ -124,13 +126,11 @@ def _guard(content: bytes) -> bool:
         parts = archive.infolist()
         if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_INSIDE:
             raise _bomb()
-        left = LARGEST_INSIDE
         for part in parts:
-            with archive.open(part) as opened:
-                data = opened.read(left + 1)
-            left -= len(data)
-            if left < 0:
+            if part.compress_type not in PACKINGS:
                 raise _bomb()
+            with archive.open(part) as opened:
+                data = opened.read(part.file_size + 1)  # no more than it says, whatever there is
             # A part may have any name, and a parser tells UTF-16 and UTF-32 without being told.
             if not part.filename.lower().endswith(_PICTURES) and _DOCTYPE.search(
                 data.replace(b"\0", b"")

@@ -19,6 +19,7 @@ from collections.abc import Mapping
 from PIL import Image
 
 import model
+from model.sent_file import PACKINGS
 
 MARK = "ZZTY1"
 PICTURE_KEY = "scenario"
@@ -121,6 +122,8 @@ def _office_text(content: bytes) -> str:
             for item in archive.infolist():
                 if not _PARTS.fullmatch(item.filename):
                     continue
+                if item.compress_type not in PACKINGS:
+                    raise zipfile.BadZipFile(item.filename)  # nothing of ours
                 with archive.open(item) as part:
                     # What the directory says of a size is not to be believed.
                     data = part.read(room + 1)
