@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import itertools
 import os
 import shutil
 import sqlite3
@@ -202,12 +203,10 @@ def _move_aside(target: Path, aside: Path) -> None:
 def _beside(file: Path) -> Path:
     """Return a free name beside a file that says what it is and when."""
     now = datetime.datetime.now().strftime("%Y%m%d-%H%M%S")
-    for count in range(1, 1000):
-        tail = f"-{count}" if count > 1 else ""
-        found = file.with_name(f"{file.stem}.before-restore-{now}{tail}.sqlite")
-        if not found.exists():
-            return found
-    raise ModelError(f"{file.parent} is full of old libraries.", code="unwritable", name=str(file))
+    name = f"{file.stem}.before-restore-{now}"
+    names = itertools.chain([name], (f"{name}-{count}" for count in itertools.count(2)))
+    places = (file.with_name(f"{free}.sqlite") for free in names)
+    return next(place for place in places if not place.exists())
 
 
 @contextlib.contextmanager

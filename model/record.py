@@ -291,13 +291,11 @@ def _nation(plan: Plan, last: str) -> Iterator[dict[str, object]]:
         try:
             drawn = benchmarks.paths(plan, name, own, own, max(AHEAD), BENCHMARK_DRAWS,
                                      unsettled=unsettled)  # fmt: skip
-        except ModelError as error:
-            if error.code != "too_short":
-                raise
+        except ModelError:  # too short for this one
             continue
         coming = benchmarks.periods(last, f"{plan.base_year}-12")[1:]
         for steps in AHEAD:
-            if steps > len(coming):
+            if steps > len(coming) or coming[steps - 1] not in value:
                 continue
             target = coming[steps - 1]
             start = target if not target.endswith("-02") else f"{target[:4]}-01"
