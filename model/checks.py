@@ -12,7 +12,7 @@ import pandas as pd
 from model import optional
 from model.axes import month_codes
 from model.errors import Fault
-from model.sources import DISTRIBUTIONS
+from model.sources import DISTRIBUTIONS, uniform_ends
 from model.tables import fault, number, numbered, rows
 
 FACTS = {
@@ -311,12 +311,14 @@ def _parameters(frames: dict[str, pd.DataFrame], facts: dict[str, object]) -> It
             message = f"the parameter {name} is missing; {lever} acts through it"
             yield fault("parameters", 0, "id", "missing_row", message, given=name)
     for row, cells in numbered(frames["parameters"]):
-        kind = cells["distribution"].partition("(")[0]
-        if kind not in DISTRIBUTIONS:
-            message = f"{cells['distribution']!r}; accepted: {', '.join(DISTRIBUTIONS)}"
-            yield fault("parameters", row, "distribution", "unknown_choice", message)
+        kind = cells["distribution"]
+        if kind not in DISTRIBUTIONS and uniform_ends(kind) is None:
+            known = ", ".join((*DISTRIBUTIONS, "uniform(a,b)"))
+            message = f"{kind!r}; accepted: {known}"
+            yield fault("parameters", row, "distribution", "unknown_choice", message,
+                        given=kind, known=known)  # fmt: skip
             continue
-        needed = {"two_piece_normal": ("p05", "p50", "p95"), "fixed": ("p50",)}.get(kind, ())
+        needed = {"fixed": ("p50",), "table": (), "check_only": ()}.get(kind, ("p05", "p50", "p95"))
         for name in needed:
             if not cells[name]:
                 message = f"a parameter of kind {kind} needs {name}"

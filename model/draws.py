@@ -18,7 +18,7 @@ from model.base import base_table
 from model.optional import neutral
 from model.plan import Plan
 from model.scenario import Scenario
-from model.sources import Parameter
+from model.sources import Parameter, uniform_ends
 from model.streams import BASE, DISCREPANCY, Shocks, shocks, stop_months, stream
 
 Array = np.ndarray
@@ -76,11 +76,10 @@ def quantile(parameter: Parameter, z: Array) -> Array:
     support is set to its edge, so the recorded quantiles hold.
     """
     low, mid, high = parameter.low, parameter.mid, parameter.high
-    if parameter.distribution.startswith("uniform"):
-        first, last = (float(x) for x in parameter.distribution[8:-1].split(","))
+    if ends := uniform_ends(parameter.distribution):
         from scipy.special import ndtr
 
-        return first + (last - first) * ndtr(z)
+        return ends[0] + (ends[1] - ends[0]) * ndtr(z)
     assert low is not None and mid is not None and high is not None, parameter.id
     return mid + np.where(z < 0, mid - low, high - mid) * (z / Z95)
 
@@ -107,8 +106,7 @@ def sobol_normals(dimensions: int, draws: int, seed: int) -> Array:
 def _widths(plan: Plan) -> list[tuple[Parameter, int]]:
     sizes = {name: len(plan.industries) for name in BY_INDUSTRY}
     sizes["concordance_error"] = len(CLASSES)
-    # The size of a fall belongs to an event, not to a draw: it comes from the stream of events.
-    return [(p, sizes.get(p.id, 1)) for p in uncertain(plan) if p.id != "jump_size"]
+    return [(p, sizes.get(p.id, 1)) for p in uncertain(plan)]
 
 
 def dimensions(plan: Plan) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from model.plan import Plan
-from model.sources import Parameter
+from model.sources import Parameter, uniform_ends
 
 WIDER = 1.5
 """Factor on the half-widths of a prior that rests on later information and has no other."""
@@ -38,12 +38,9 @@ def _earlier(prior: Parameter) -> Parameter:
     low, mid, high = prior.ex_ante
     if low is not None and mid is not None and high is not None:
         return replace(prior, low=low, mid=mid, high=high)
-    if prior.distribution.startswith("uniform"):
-        first, last = (float(x) for x in prior.distribution[8:-1].split(","))
-        middle, half = (first + last) / 2, WIDER * (last - first) / 2
-        first, last = max(middle - half, 0.0), middle + half
-        return replace(prior, distribution=f"uniform({first:.12g},{last:.12g})",
-                       support_min=first, support_max=last)  # fmt: skip
+    if ends := uniform_ends(prior.distribution):
+        middle, half = sum(ends) / 2, WIDER * (ends[1] - ends[0]) / 2
+        return replace(prior, distribution=f"uniform({middle - half!r},{middle + half!r})")
     assert prior.low is not None and prior.mid is not None and prior.high is not None
     return replace(
         prior,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 STATUSES = (
@@ -24,7 +25,21 @@ PACES = (
 that adds up over the year (evenly, or with the season of output or investment), a state of the
 moment (stock, share), or a figure that exists for whole years only."""
 
-DISTRIBUTIONS = ("two_piece_normal", "uniform", "fixed", "table", "check_only")
+DISTRIBUTIONS = ("two_piece_normal", "fixed", "table", "check_only")
+"""How a parameter is distributed, unless between two ends alike: ``uniform(a,b)``."""
+_NUMBER = r"\s*([-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?)\s*"
+_UNIFORM = re.compile(rf"uniform\({_NUMBER},{_NUMBER}\)")
+
+
+def uniform_ends(distribution: str) -> tuple[float, float] | None:
+    """Return the ends of a distribution written ``uniform(a,b)``, None for any other.
+
+    >>> uniform_ends("uniform(0.15,0.75)"), uniform_ends("uniform(1,0)"), uniform_ends("fixed")
+    ((0.15, 0.75), None, None)
+    """
+    found = _UNIFORM.fullmatch(distribution)
+    ends = (float(found[1]), float(found[2])) if found else (0.0, 0.0)
+    return ends if ends[0] < ends[1] else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +89,12 @@ class Parameter:
 
     @property
     def quantified(self) -> bool:
-        """Whether the uncertainty of the parameter is carried by the ensemble."""
-        return self.distribution in ("two_piece_normal", "uniform") and self.role == "simulated"
+        """Whether a dimension of the ensemble carries the uncertainty of the parameter.
+
+        The size of a fall belongs to an event, not to a draw: it comes from the stream of events.
+        """
+        drawn = self.distribution == "two_piece_normal" or uniform_ends(self.distribution)
+        return bool(drawn) and self.role == "simulated" and self.id != "jump_size"
 
 
 @dataclass(frozen=True, slots=True)

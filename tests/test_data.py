@@ -111,6 +111,10 @@ CELLS = [
     ("parameters.csv", 2, "p50", "", "missing_cell"),
     ("parameters.csv", 2, "p95", "0.99", "not_ordered"),
     ("parameters.csv", 2, "distribution", "guess", "unknown_choice"),
+    ("parameters.csv", 2, "distribution", "fixed(1)", "unknown_choice"),
+    ("parameters.csv", 2, "distribution", "uniform", "unknown_choice"),
+    ("parameters.csv", 2, "distribution", "uniform(0.6,0.4)", "unknown_choice"),
+    ("district_base.csv", 2, "central", "0", "out_of_range"),
     ("parameters.csv", 2, "role", "hidden", "unknown_choice"),
     ("parameters.csv", 4, "role_note", "", "missing_cell"),
     ("parameters.csv", 2, "source_id", "", "missing_cell"),
@@ -129,6 +133,11 @@ CELLS = [
 def test_a_wrong_cell_is_reported_in_its_place(folder, table, row, column, value, code):
     folder.put(table, row, column, value)
     assert (table, row, "lever" if code == "bands_gap" else column, code) in folder.faults()
+
+
+def test_a_range_without_its_upper_end_is_reported_there(folder):
+    folder.put("targets.csv", 2, "comparator", "range")
+    assert ("targets.csv", 2, "value_high", "missing_cell") in folder.faults()
 
 
 def test_a_fault_says_what_was_given_and_what_is_accepted(folder):
@@ -246,6 +255,8 @@ FACTS = [
     ("base_year = 2019\n", "", "base_year", "missing_cell"),
     ("[projects]", "[project]", "projects", "missing_cell"),
     ("under_way = 236\n", "", "projects", "missing_cell"),
+    ("months = 36", "months = = 36", "", "unreadable"),
+    ('signed_projects = "T06"', 'signed_projects = "T99"', "observed.signed_projects", "dangling"),
 ]
 
 

@@ -1,5 +1,6 @@
 """Draws: the sample says what the table of parameters says, and nothing leaves its support."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -18,7 +19,9 @@ from model.draws import (
     uncertain,
     within_support,
 )
+from model.ex_ante import ex_ante
 from model.production import autoregression, jump_path
+from model.sources import uniform_ends
 
 SIZE = 8192
 
@@ -62,6 +65,22 @@ def test_extreme_assumptions_keep_every_draw_inside_its_support(plan, edge):
         highest = np.inf if parameter.support_max is None else parameter.support_max
         found = values[parameter.id]
         assert lowest <= found.min() and found.max() <= highest, parameter.id
+
+
+def test_a_uniform_prior_is_drawn_evenly_between_its_ends(plan):
+    """Its deviation is the width over root twelve; on the day of issue it is half as wide again."""
+    known = {"distribution": "uniform(0.4,0.6)", "later_information": True}
+    known["ex_ante"] = (None, None, None)
+    other = replace(plan, parameters=tuple(
+        replace(p, **known) if p.id == "capital_elasticity" else p for p in plan.parameters
+    ))  # fmt: skip
+    scenario = other.scenarios["status_quo"]
+    assert central(other, scenario).values["capital_elasticity"] == pytest.approx(0.5)
+    found = drawn(other, scenario, 0, 1024, 1024, 1).values["capital_elasticity"]
+    assert np.quantile(found, (0.05, 0.5, 0.95)) == pytest.approx([0.41, 0.5, 0.59], abs=1e-3)
+    assert found.std() == pytest.approx(0.2 / 12**0.5, rel=1e-2)
+    early = ex_ante(other).parameter("capital_elasticity")
+    assert uniform_ends(early.distribution) == pytest.approx((0.35, 0.65))
 
 
 def test_a_value_outside_the_support_goes_to_its_edge():
