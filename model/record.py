@@ -270,8 +270,14 @@ def _nation_ends(plan: Plan) -> list[str]:
     place, year = benchmarks.nation(plan), plan.base_year
     if not place:
         return []
-    periods = benchmarks.history(plan, _national(plan), place).periods
-    return [p for p in periods if f"{year - 1}-01" <= p < f"{year}-12"]
+    return [p for p in _growth(plan, place) if f"{year - 1}-01" <= p < f"{year}-12"]
+
+
+def _growth(plan: Plan, place: str) -> dict[str, float]:
+    """Return the growth of the nation in each period of which it is known."""
+    whole = benchmarks.history(plan, _national(plan), place)
+    pairs = zip(whole.periods, whole.growth.tolist(), strict=True)
+    return {period: growth for period, growth in pairs if np.isfinite(growth)}
 
 
 def _nation(plan: Plan, last: str) -> Iterator[dict[str, object]]:
@@ -281,9 +287,10 @@ def _nation(plan: Plan, last: str) -> Iterator[dict[str, object]]:
     itself, so it is not tried.
     """
     place, everything = benchmarks.nation(plan), _national(plan)
-    whole = benchmarks.history(plan, everything, place)
-    value = dict(zip(whole.periods, whole.growth, strict=True))
+    value = _growth(plan, place)
     figures = [k for k in everything if k.observation.period_end <= last]
+    if not figures:  # the growth of that period was published with a later one
+        return
     origin = max(k.known_on for k in figures)
     own = benchmarks.history(plan, figures, place)
     for name in (name for name in benchmarks.NAMES if name != "national_path"):

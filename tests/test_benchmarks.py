@@ -55,6 +55,39 @@ def test_stretches_lead_from_one_cumulative_figure_to_the_next(plan):
     assert len(set(found.growth[1:5].round(12))) == 1
 
 
+def test_months_that_follow_a_cumulative_figure_without_a_gap_are_added_to_it(plan):
+    """Through March, then April and May; nothing is known of June, so July waits."""
+    rows = [("2020-03", -10.0, "yoy_cumulative"), ("2020-04", 5.0, "yoy_month"),
+            ("2020-05", 6.0, "yoy_month"), ("2020-07", 7.0, "yoy_month")]  # fmt: skip
+    figures = entered(plan, [
+        {"indicator": "industrial_va_growth", "period_end": end, "value": value, "measure": how}
+        for end, value, how in rows
+    ])  # fmt: skip
+    weight = period_weights(plan)
+    through, growth = history(plan, figures, "zhengzhou").cumulative
+    whole = 0.90 * weight[:2].sum() + 1.05 * weight[2] + 1.06 * weight[3]
+    assert through == "2020-05" and growth == pytest.approx(whole / weight[:4].sum() - 1)
+    assert history(plan, figures[1:], "zhengzhou").cumulative is None
+    assert history(plan, (), "zhengzhou").periods == ()
+
+
+def test_what_the_nation_has_published_already_is_not_drawn(plan):
+    ahead = nation(0.06 + 0.01 * np.sin(np.arange(24)))
+    own = History("zhengzhou", ahead.periods[:-2], ahead.growth[:-2], None)
+    found = paths(plan, "national_path", ahead, own, 2, 3, loading=(0.0, 1.0, 0.0, 0.0))
+    assert found == pytest.approx(np.repeat(ahead.growth[-2:, None], 3, axis=1))
+
+
+def test_the_growth_of_a_span_that_is_known_needs_no_draw(plan):
+    """January to March of a place that is known through April: the months by their weights."""
+    own = History("x", ("2020-02", "2020-03", "2020-04"), np.array([-0.2, 0.1, 0.3]),
+                  ("2020-04", 0.0))  # fmt: skip
+    weight = period_weights(plan)
+    expected = (0.8 * weight[0] + 1.1 * weight[1]) / weight[:2].sum() - 1
+    found = span_growth(plan, own, np.full((8, 2), np.nan), "2020-01", "2020-03")
+    assert found == pytest.approx([expected] * 2)
+
+
 def test_a_benchmark_sees_nothing_after_its_day(plan):
     early = history(plan, model.known(plan, "2020-04-14"), "china")
     assert early.periods[-1] == "2020-02"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,20 @@ def test_the_remedy_goes_no_further_than_it_must(kind):
     step = lever.step if kind == "capped" else -lever.step
     short_of_it = caution.remedy.with_lever(lever.id, round(caution.to + step, 9))
     assert kind in kinds(short_of_it)
+
+
+def test_no_remedy_is_offered_that_the_lever_does_not_reach():
+    low = [replace(p, mid=0.5) if p.id == "utilisation_cap" else p for p in PLAN.parameters]
+    high = [replace(t, value=99.0) if t.id == "T05" else t for t in PLAN.targets]
+    other = replace(PLAN, parameters=tuple(low), targets=tuple(high))
+    for kind in ("capped", "short"):
+        assert kind in kinds(CASES[kind])
+        assert kind not in {c.kind for c in model.cautions(other, CASES[kind])}
+
+
+def test_going_back_is_not_going_far():
+    lever = PLAN.lever("investment_growth")
+    assert "beyond" not in kinds(STATUS_QUO.with_lever(lever.id, lever.minimum))
 
 
 def test_what_is_settled_at_the_edge_runs_the_same():

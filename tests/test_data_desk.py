@@ -115,6 +115,17 @@ def test_the_districts_add_up_to_a_city_total_that_is_given(plan):
     assert np.ptp(ratio) < 1e-9
 
 
+def test_a_city_total_beside_all_its_districts_is_their_sum(plan):
+    names = [f"district_base|{code}|industrial_va|central" for code in plan.axes.districts]
+    whole = [Replacement(name, cells.cell(plan, name).value) for name in names]
+    total = sum(one.value for one in whole)
+    own = model.with_replacements(plan, [*whole, Replacement(CITY, total)])
+    assert own.base.value_added == pytest.approx(plan.base.value_added, rel=1e-6)
+    with pytest.raises(DataFaults) as error:
+        model.with_replacements(plan, [*whole, Replacement(CITY, total + 100)])
+    assert codes(error) == {"city_total"}
+
+
 def test_the_city_total_follows_the_districts(plan):
     own = model.with_replacements(plan, [Replacement(GONGYI, 250)])
     ratio = own.base.value_added.sum() / plan.base.value_added.sum()
@@ -420,6 +431,27 @@ def test_a_fault_of_the_plan_as_a_whole_names_the_row_of_the_file(plan):
         model.with_replacements(plan, reading.replacements)
     fault = upload.placed(plan, error.value, reading).faults[0]
     assert (fault.table, fault.row, fault.column) == ("CSV", 2, "新值")
+
+
+def book(sheets):
+    """Return a workbook of these sheets, each a list of rows; None hides one."""
+    made = openpyxl.Workbook(write_only=True)
+    for rows in sheets:
+        sheet = made.create_sheet()
+        sheet.sheet_state = "visible" if rows is not None else "hidden"
+        for row in rows or [["hidden"]]:
+            sheet.append(row)
+    made.save(kept := io.BytesIO())
+    return kept.getvalue()
+
+
+def test_a_hidden_sheet_is_not_read_and_no_workbook_is_endless(plan):
+    (seen,) = sent_file.opened(book([[["a", 1]], None]))
+    ((_, cells),) = seen[1]
+    assert [cell.value for cell in cells[:2]] == ["a", 1]
+    rows = sent_file.MOST_ROWS + 1
+    for sheets in ([[["a"]]] * (sent_file.MOST_SHEETS + 1), [[["a"]] * rows]):
+        assert refused(plan, book(sheets)) == "upload_too_many"
 
 
 def refused(plan, content):

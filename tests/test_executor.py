@@ -139,6 +139,27 @@ def test_a_scheduler_that_is_not_there_keeps_nobody_waiting(plan, monkeypatch, c
         model.run_table(plan, [scenario], draws=8)
 
 
+def test_a_worker_makes_the_plan_that_is_asked_for_or_says_what_differs(plan):
+    own = model.with_replacements(plan, [Replacement(GONGYI, 250, 240, 260, "统计局")], "自有")
+    for asked in (plan, ex_ante(plan), own):
+        made = dask_cluster.recipe(asked)
+        assert dask_cluster.content(dask_cluster.planned(made)) == made.content
+    made = dask_cluster.recipe(plan)
+    for wrong in ({"digest": "other"}, {"content": "other"}, {"folder": "atlantis"}):
+        with pytest.raises(model.ModelError, match="other data of the plan") as error:
+            dask_cluster.planned(replace(made, **wrong))
+        assert error.value.code == "executor_data"
+
+
+def test_what_a_cluster_fails_with_is_told_and_a_fault_of_the_program_is_not_hidden():
+    distributed = pytest.importorskip("distributed")
+    killed = dask_cluster._said("here", distributed.KilledWorker("x", None, []))
+    lost = dask_cluster._said("here", distributed.comm.CommClosedError("x"))
+    assert (killed.code, lost.code) == ("executor_killed", "executor_lost")
+    own = ZeroDivisionError()
+    assert dask_cluster._said("here", own) is own
+
+
 # With one
 
 

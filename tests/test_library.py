@@ -159,6 +159,9 @@ def test_the_bin_gives_back_until_it_is_emptied(shelf, scenario):
     assert shelf.restore(record.id).name == "甲 (2)"
     assert shelf.open(record.id)[1] == scenario
     shelf.bin(record.id)
+    other = shelf.add(scenario, "乙")
+    shelf.bin(other.id)
+    assert shelf.empty_bin(other.id) == 1  # one alone; the rest stays in the bin
     assert shelf.empty_bin() == 1 and len(shelf.list()) == 1
     refused("library_gone", lambda: shelf.open(record.id))
 
@@ -407,6 +410,13 @@ def test_the_setting_names_a_file_or_a_url(tmp_path):
     assert named.database == str(tmp_path / "我的 库.sqlite")
     usual = sa.make_url(default_url({"XDG_DATA_HOME": str(tmp_path), "LOCALAPPDATA": ""}))
     assert not Path(usual.database).is_relative_to(PROJECT)
+
+
+@pytest.mark.parametrize(("system", "place"), [("win32", "AppData"), ("darwin", "Library")])
+def test_on_other_systems_the_library_lies_where_theirs_do(monkeypatch, system, place):
+    monkeypatch.setattr("sys.platform", system)
+    usual = Path(sa.make_url(default_url({})).database)
+    assert place in usual.relative_to(Path.home()).parts
 
 
 # Files

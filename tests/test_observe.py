@@ -89,13 +89,19 @@ def test_every_fault_of_an_entry_is_said_at_once(plan):
         {"indicator": "gdp", "period_end": "2020-03", "value": 1, "geography": "beijing"},
         {"indicator": "industrial_va_growth", "period_end": "2020-03", "value": -120},
         {"indicator": "industrial_va_growth", "period_end": "2020-03", "value": -10},
+        {
+            "indicator": "industrial_va_growth",
+            "period_end": "2020-06",
+            "value": 1,
+            "measure": "yoy_year",
+        },
     ]
     with pytest.raises(DataFaults) as raised:
         entered(plan, rows)
     found = [(fault.row, fault.code) for fault in raised.value.faults]
     assert found == [
         (1, "joined_months"), (1, "not_a_number"), (2, "unknown"), (2, "unknown"),
-        (3, "outside"), (4, "duplicate"),
+        (3, "outside"), (4, "duplicate"), (5, "unknown_month"),
     ]  # fmt: skip
 
 
@@ -120,6 +126,19 @@ def test_entries_of_every_form(plan):
 def observation(plan, **changes):
     row = {"indicator": "industrial_va_growth", "period_end": "2020-12", "value": 5.0}
     return replace(entered(plan, [row])[0].observation, **changes)
+
+
+def test_what_a_run_does_not_speak_of_is_named(plan):
+    for expected, changes in (
+        ("unverified", {"status": "unverified"}),
+        ("not_one_year", {"period_end": "2021-03"}),
+        ("district_share", {"geography": "gongyi", "indicator": "share_high_tech"}),
+    ):
+        assert obstacle(plan, observation(plan, **changes)) == expected
+
+
+def test_a_day_may_be_a_date_or_its_text(plan):
+    assert known(plan, date(2020, 4, 30)) == known(plan, "2020-04-30")
 
 
 def test_the_operator_agrees_with_the_published_conventions(plan, fan):

@@ -312,6 +312,8 @@ def test_health_looks_at_model_and_library(monkeypatch, tmp_path, capsys, plan):
     found = json.loads(out)
     assert code == 1 and found["status"] == "degraded" and str(tmp_path) not in out
     assert found["library"]["code"] == "library_damaged"
+    nowhere = health.report(lambda: 1 / 0, dict)
+    assert nowhere["status"] == "failing" and nowhere["model"]["code"] == "ZeroDivisionError"
     code, out, _ = command(capsys, "health", "--plan", tmp_path)
     assert code == 1 and json.loads(out)["status"] == "failing"
 

@@ -3,6 +3,7 @@
 import itertools
 import math
 import re
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -14,6 +15,7 @@ from model.ex_ante import ex_ante
 from model.standing import (
     ANNEX,
     ahead,
+    annex_target,
     district_pace,
     district_weights,
     growth_asked,
@@ -119,6 +121,18 @@ def test_a_single_month_gives_no_pace(plan):
     figures = entered(plan, indicator="industrial_va_growth", measure="yoy_month",
                       period_end="2020-05", value="7.5")  # fmt: skip
     assert standings(plan, figures) == ()
+
+
+def test_only_what_a_target_asks_of_the_first_year_is_held_against_it(plan):
+    """Not what Annex 1 does not ask of a district, nor a figure that runs into the next year."""
+    (asked,) = entered(plan, indicator="industrial_va_growth", period_end="2020-06", value="5",
+                       geography="gongyi")  # fmt: skip
+    assert [s.place for s in standings(plan, (asked,))] == ["gongyi"]
+    for changes in ({"indicator": "tech_upgrade_investment_growth"}, {"period_end": "2021-06"}):
+        other = replace(asked, observation=replace(asked.observation, **changes))
+        assert standings(plan, (other,)) == ()
+    with pytest.raises(model.ModelError, match="'atlantis' is not a known district"):
+        annex_target(plan, "atlantis", "industrial_va_growth")
 
 
 def test_the_user_figure_takes_the_place_of_the_published_one(plan):

@@ -105,3 +105,40 @@ def test_a_record_of_few_cases_claims_no_coverage(plan):
     cases = [scores.Case(1.0, 0.0, 0.5, (True, True, True))] * 10
     assert scores.summary(cases).coverage is None
     assert len(record.origins(plan)) < scores.CASES_FOR_COVERAGE
+
+
+def test_the_committed_forecasts_of_the_nation_come_out_again(plan, committed):
+    """Of two years of growth: too short for a season, and too flat for a sure maximum."""
+    found = pd.DataFrame(record.part(plan, "2018-02", 0, 0))
+    rows = committed[committed["origin"] == found["origin"][0]].reset_index(drop=True)
+    assert list(found["forecaster"]) == list(rows["forecaster"])
+    assert "sarimax" not in set(rows["forecaster"]) and False in set(found["converged"])
+    assert np.allclose(found["crps"], rows["crps"], rtol=0.01)
+    assert np.allclose(found["outcome"], rows["outcome"], atol=1e-3)
+
+
+def with_figures(plan, kept):
+    """Return the plan with those of its published figures alone."""
+    rows = [k for k, o in enumerate(plan.observations) if kept(o)]
+    tables = {**plan.tables, "observations": plan.tables["observations"].iloc[rows]}
+    return replace(plan, observations=tuple(plan.observations[k] for k in rows), tables=tables)
+
+
+def test_a_record_is_stamped_with_what_it_was_run_on(plan):
+    """Of the nation's months from April to November alone, it forecasts no later month."""
+    late = with_figures(plan, lambda o: o.geography == "china" and o.period_start[:4] == "2019"
+                        and "2019-04" <= o.period_end < "2019-12")  # fmt: skip
+    found = record.run(late, draws=64, seed=3)
+    assert set(found["place"]) == {"china"} and set(found["seed"]) == {3}
+    assert set(found["priors"]) == {record.priors_digest(late)} != {record.priors_digest(plan)}
+    assert set(found["data_version"]) == {plan.version}
+    assert set(found["draws"]) == {record.BENCHMARK_DRAWS}
+    assert found["period_end"].max() == "2019-11" and np.isfinite(found["crps"]).all()
+
+
+def test_without_published_figures_there_is_no_record(plan):
+    none = with_figures(plan, lambda o: False)
+    for other in (none, replace(none, facts={**plan.facts, "evidence": {}})):
+        with pytest.raises(model.ModelError) as error:
+            record.run(other, draws=64)
+        assert error.value.code == "no_cases"

@@ -74,6 +74,19 @@ def test_all_faults_are_told_at_once_by_row_and_column(plan):
     ]
 
 
+def test_a_column_stands_once_and_a_district_is_one_of_the_plan(plan):
+    content = table("name,completions,completions,completions@gongyi,investment_growth@atlantis",
+                    "a,1_000,,,")  # fmt: skip
+    assert refused(plan, content) == [
+        (1, "completions", "duplicate"),
+        (1, "completions@gongyi", "unknown"),
+        (1, "investment_growth@atlantis", "unknown"),
+    ]
+    assert refused(plan, table("name,completions", "a,1_000")) == [
+        (2, "completions", "not_a_number")
+    ]
+
+
 @pytest.mark.parametrize(
     "content",
     [b"", b"\xff\xfe\x00\x00", b"PK\x03\x04zip", b"a,b\n1,2\n", b"\0" * 100, b'name\n"'],
