@@ -6,6 +6,7 @@ import math
 import random
 import time
 import zipfile
+from dataclasses import replace
 
 import numpy as np
 import openpyxl
@@ -431,6 +432,8 @@ def test_a_fault_of_the_plan_as_a_whole_names_the_row_of_the_file(plan):
         model.with_replacements(plan, reading.replacements)
     fault = upload.placed(plan, error.value, reading).faults[0]
     assert (fault.table, fault.row, fault.column) == ("CSV", 2, "新值")
+    elsewhere = DataFaults("", [replace(fault, table="levers.csv", row=7)])
+    assert upload.placed(plan, elsewhere, reading).faults == elsewhere.faults
 
 
 def book(sheets):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 
 import pytest
 
@@ -68,6 +69,16 @@ def test_a_day_that_is_none_is_refused_in_one_line(capsys, text):
 
 def test_the_committed_record_belongs_to_the_numbers_that_are_shipped():
     assert not record.stale(PLAN)
+
+
+def test_a_record_run_on_other_numbers_is_called_stale(capsys, tmp_path):
+    folder = shutil.copytree(PLAN.folder, tmp_path / "city")
+    file = folder / "parameters.csv"
+    text = file.read_text("utf-8")
+    assert ",0.4,0.5,0.6,two_piece_normal,city," in text
+    file.write_text(text.replace(",0.4,0.5,0.6,", ",0.4,0.51,0.6,", 1), "utf-8")
+    assert main(("record", "--show", "--plan", str(folder))) == 1
+    assert capsys.readouterr().out.startswith("STALE")
 
 
 def test_the_record_says_where_the_model_loses_with_the_number_of_cases(capsys):

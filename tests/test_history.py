@@ -78,6 +78,15 @@ def test_a_pause_another_lever_or_a_clock_put_back_begin_a_step(start, lever, va
     assert len(moved(history, lever, value, at=100 + later).past) == 2
 
 
+def test_several_levers_moved_at_once_are_no_drag(start):
+    history = start
+    for k in range(2):
+        scenario = history.present.scenario.with_lever("completions", 220 + k)
+        scenario = scenario.with_lever("rd_intensity", 2.3 + k / 10)
+        history = history.put(replace(history.present, scenario=scenario, at=10.0 + k / 10))
+    assert values(history) == [215, 220, 221]
+
+
 def test_two_districts_are_two_steps(start):
     history = moved(start, "investment_growth", 13, 10, district="gongyi")
     history = moved(history, "investment_growth", 14, 10.1, district="gongyi")

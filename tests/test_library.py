@@ -288,6 +288,10 @@ def test_a_browser_is_known_by_a_fingerprint_that_does_not_tell_its_secret():
     assert "secret" not in fingerprint("secret")
 
 
+def test_autosave_that_was_given_nothing_ends_at_once():
+    Autosave(lambda: pytest.fail("there is nothing to write")).stop()
+
+
 def test_autosave_writes_the_latest_state_and_waits_out_a_failure(shelf, scenario):
     broken, failures = [True], []
 
@@ -401,6 +405,9 @@ def test_a_damaged_record_does_not_take_the_others_along(tmp_path, plan, scenari
     refused("document_unreadable", lambda: library.open(broken.id))
     assert library.open(sound.id)[1] == scenario and len(library.list()) == 2
     assert len(library.resume("v").history.steps) == 5
+    with library.store.writing() as connection:
+        connection.execute(sa.text("UPDATE steps SET content = '[]'"))
+    assert library.resume("v") is None
     library.store.close()
 
 

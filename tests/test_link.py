@@ -111,6 +111,17 @@ def test_nothing_in_a_link_is_dropped_silently_or_raises(plan, case):
             assert document.clean(value) == value.strip() and len(value) < 200
 
 
+def test_districts_follow_the_city_where_a_document_leaves_them_out(plan):
+    given = document.content(plan, plan.scenarios["plan"])
+    del given["districts"]["investment_growth"]
+    given["levers"]["investment_growth"] = 12
+    given["carried"] = {"investment_growth": {"atlantis": 1}}
+    found, notices = document.read(plan, given)
+    assert found.value("investment_growth") == 12
+    assert len(set(found.district_values("investment_growth"))) == 1
+    assert [notice.code for notice in notices] == ["districts", "unknown"]
+
+
 def test_values_that_are_not_used_are_shown(plan):
     content = json.loads(link.encode(plan, plan.scenarios["plan"])["c"])
     content["l"] |= {"completions": 9999, "steam_engines": 12}

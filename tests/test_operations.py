@@ -187,6 +187,26 @@ def test_a_damaged_library_is_put_aside_whole_and_the_backup_takes_its_place(
     again.store.close()
 
 
+def test_a_library_that_is_damaged_or_of_a_later_version_is_not_copied_over(
+    tmp_path, plan, scenario
+):
+    file = tmp_path / "library.sqlite"
+    url = f"sqlite:///{file}"
+    library = Library(plan, Store(url))
+    library.add(scenario, "甲")
+    library.store.close()
+    backup.back_up(url, tmp_path / "b.sqlite")
+    with sqlite3.connect(file) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    later = file.read_bytes()
+    refused("library_future", lambda: backup.restore(url, tmp_path / "b.sqlite"))
+    assert file.read_bytes() == later
+    file.write_bytes(b"no library " * 1000)
+    refused("backup_damaged", lambda: backup.back_up(url, tmp_path / "c.sqlite"))
+    assert not (tmp_path / "c.sqlite").exists()
+
+
 def test_a_backup_that_fails_leaves_the_one_before(url, filled, tmp_path, monkeypatch):
     file = tmp_path / "b.sqlite"
     backup.back_up(url, file)

@@ -19,7 +19,11 @@ from model import (
     weights,
     wording,
 )
+from model.audit import inputs
 from model.audit_inputs import Book
+from model.errors import DataFaults, Fault
+from model.plan_commands import lacking
+from model.scenario import from_dict
 from model.simulate import batch, piece
 
 PLAN = model.load_plan("zhengzhou_2020")
@@ -78,6 +82,8 @@ IMPOSSIBLE = {
     "city_only": lambda _: sensitivity.doubled_discrepancy(PLAN, FAN, "T05"),
     "empty_batch": lambda _: batch(PLAN, ()),
     "all_locked": lambda _: model.solve(PLAN, QUO, {"T05": 15}, locked=ALL_LEVERS),
+    "outside": lambda _: QUO.with_lever("completions", 10**400),
+    "scenario_faults": lambda _: from_dict(PLAN.desk, {"levers": 5}),
     "no_cell": lambda _: cells.cell(PLAN, "district_base|atlantis"),
     "no_text": lambda _: wording.numbers(BARE),
     "no_projects": lambda _: pipeline.projects(BARE, QUO),
@@ -118,3 +124,16 @@ def test_with_few_draws_or_none_learned_nothing_is_claimed():
     found, shape = weights.psis(np.zeros(10))
     assert found.tolist() == [0.1] * 10 and shape == np.inf
     assert model.history_match(FAN, ()) == ((), 1.0)
+
+
+def test_a_complaint_of_many_rows_names_a_dozen_and_says_how_many_there_are():
+    faults = [Fault("levers.csv", row, "unit", "missing_cell", "the cell is empty")
+              for row in range(2, 22)]  # fmt: skip
+    (line,) = [x for x in lacking(DataFaults("plan", faults)).splitlines() if "unit" in x]
+    assert "2, 3, 4" in line and "13" in line and "14" not in line and "20" in line
+
+
+def test_figures_that_were_not_published_are_no_input_of_the_audit():
+    with_them = {item.name for item in inputs(PLAN)}
+    without = {item.name for item in inputs(replace(PLAN, observations=()))}
+    assert with_them - without == set(PLAN.facts["audit"])

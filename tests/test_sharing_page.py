@@ -31,6 +31,16 @@ def test_the_sentence_names_who_gives_and_who_takes_most(plan, found, language):
     assert names[max(change, key=change.get)] in said
 
 
+def test_a_target_of_manufacturing_is_weighed_by_manufacturing(plan):
+    fan = model.ensemble(plan, plan.scenarios["plan"], draws=16)
+    shared = model.share_target(plan, fan, 0.07, "mva_growth")
+    makes = [industry.is_manufacturing for industry in plan.industries]
+    base = plan.base.value_added[:, makes].sum(axis=1)
+    assert [row.weight for row in shared.rows] == pytest.approx(base / base.sum())
+    assert sum(row.weight * row.share for row in shared.rows) == pytest.approx(0.07)
+    assert shared.to_frame()["district"].tolist() == list(plan.axes.districts)
+
+
 def test_the_mark_up_is_annex_over_the_city_target(found):
     weights = {row.district: row.weight for row in found.rows}
     assert sum(weights.values()) == pytest.approx(1)
