@@ -6,7 +6,16 @@ import pytest
 import model
 from model import growth
 from model.axes import MONTHS_PER_YEAR
-from model.growth import CAPITAL, GROUPS, SOURCES, capital_parts, growth_accounting, growth_by_place
+from model.capital import PreSample
+from model.growth import (
+    CAPITAL,
+    GROUPS,
+    SOURCES,
+    base_year_flows,
+    capital_parts,
+    growth_accounting,
+    growth_by_place,
+)
 
 RNG = np.random.default_rng(20200319)
 
@@ -125,6 +134,14 @@ def test_flows_that_cancel_move_nothing_together():
     assert np.allclose(parts["built"], 1.2) and np.allclose(parts["worn"], -1.2)
 
 
+def test_new_build_of_the_base_year_is_what_the_perpetual_inventory_leaves():
+    """A stock of 2 that stands still wears by 0.1 and upgrades 0.2, which counts half again."""
+    year, none = np.full((12, 1), 2.0), np.zeros((1, 1))
+    pre = PreSample(year, np.ones(1), np.ones(1), none, none, renewal=year / 20)
+    capital, new, upgraded = base_year_flows(pre, np.array([0.5]), np.array([0.05]))
+    assert np.allclose(capital, 2.0) and np.allclose(upgraded, 0.2) and np.allclose(new, -0.2)
+
+
 def test_parts_of_capital_add_to_its_log_change(plan):
     run = model.simulate(plan, plan.scenarios["ambitious"])
     parts = sum(run.output_drivers[name] for name in CAPITAL)
@@ -226,6 +243,15 @@ def test_a_stop_of_the_anchor_firm_shows_under_stop(plan):
     assert abs((account.total[0] - calm.total[0]) / account.part("stop") - 1) < 0.5
 
 
+def test_what_a_stop_carries_over_is_a_fall_like_any_other(plan):
+    """In the month of the stop the firm makes nothing, in the next what is not carried over."""
+    scenario = plan.scenarios["plan"].with_assumption("anchor_firm_stop_months", 1)
+    start = int(scenario.assumption("anchor_firm_stop_start"))
+    carried = plan.parameter("jump_carry_over").mid
+    left = np.exp(model.simulate(plan, scenario).output_drivers["stop"][:, *plan.anchor, 0])
+    assert left[start - 1 : start + 3] == pytest.approx([1, 0, 1 - carried, 1 - carried**2])
+
+
 # What is refused, and the table
 
 
@@ -234,7 +260,7 @@ def test_years_outside_and_unknown_names_are_refused(plan):
     for wrong, span in (
         ({"year": 2030}, "2029-2030"),
         ({"year": 2020, "since": 2020}, "2020-2020"),
-        ({"year": 2021, "since": 2017}, "2017-2021"),
+        ({"year": 2021, "since": 2018}, "2018-2021"),
     ):
         with pytest.raises(model.ModelError, match="years from 2019 to 2022 are possible") as error:
             growth_accounting(plan, run, **wrong)
