@@ -331,14 +331,12 @@ def cell_intensity_parts(
     (value_0, energy_0), (value_1, energy_1) = before, after
     shares = [_ratio(e, np.broadcast_to(e.sum(axis=0), e.shape)) for e in (energy_0, energy_1)]
     weight = log_mean(shares[1], shares[0])
-    alive = weight.sum(axis=0) > 0
     weight = _ratio(weight, np.broadcast_to(weight.sum(axis=0), weight.shape))
     parts = [(weight * changes[name]).sum(axis=0) for name in DRIVERS]
     known = sum(np.broadcast_to(changes[name], weight.shape) for name in DRIVERS)
     closures = (weight * (_log_change((value_0, energy_0), (value_1, energy_1)) - known)).sum(0)
     yearly = _log_change((value_0.sum(0), energy_0.sum(0)), (value_1.sum(0), energy_1.sum(0)))
-    months = np.where(alive, yearly - sum(parts) - closures, 0.0)
-    return np.stack([np.where(alive, part, 0.0) for part in (*parts, months, closures)])
+    return np.stack([*parts, yearly - sum(parts) - closures, closures])
 
 
 def _log_change(before: tuple[Array, Array], after: tuple[Array, Array]) -> Array:

@@ -366,6 +366,51 @@ def test_the_effect_of_months_is_that_of_their_weights_in_the_year():
     assert found[5] == pytest.approx(0, abs=1e-15)
 
 
+def one_cell(*months):
+    return tuple(np.array(part, dtype=float).reshape(-1, 1, 1, 1) for part in months)
+
+
+def test_drivers_months_and_closures_of_a_cell_by_hand():
+    """Two cells of two months: each part is the mean of the months' logs with Sato's weights."""
+    cells = [  # value and energy before, value and energy after
+        [[1.0, 3.0], [5.0, 6.0], [3.0, 3.0], [12.0, 6.6]],
+        [[2.0, 2.0], [2.0, 6.0], [1.0, 4.0], [1.0, 8.0]],
+    ]
+    arrays = np.array(cells).transpose(1, 2, 0)[..., None, None]  # (which, month, district, ...)
+    logs = {name: 0.01 * (k + 1) * np.array([1.0, 2.0]).reshape(2, 1, 1, 1)
+            for k, name in enumerate(DRIVERS)}  # fmt: skip
+    found = cell_intensity_parts((arrays[0], arrays[1]), (arrays[2], arrays[3]), logs)[..., 0, 0]
+    for d, (value_0, energy_0, value_1, energy_1) in enumerate(np.array(cells)):
+        before, after = energy_0 / energy_0.sum(), energy_1 / energy_1.sum()
+        weight = (after - before) / np.log(after / before)
+        weight /= weight.sum()
+        drivers = [weight @ logs[name].ravel() for name in DRIVERS]
+        change = np.log(energy_1 / value_1 / (energy_0 / value_0))
+        known = sum(logs.values()).ravel()
+        year = np.log(energy_1.sum() / value_1.sum() / (energy_0.sum() / value_0.sum()))
+        closures = weight @ (change - known)
+        expected = [*drivers, year - weight @ change, closures]
+        assert found[:, d] == pytest.approx(expected, abs=1e-14)
+
+
+@pytest.mark.parametrize("empty", range(4))
+def test_a_month_without_output_or_energy_leaves_the_sum_exact(empty):
+    months = [[1.0, 2.0], [3.0, 4.0], [2.0, 3.0], [5.0, 7.0]]
+    months[empty][0] = 0.0
+    value_0, energy_0, value_1, energy_1 = one_cell(*months)
+    logs = dict.fromkeys(DRIVERS, np.full((2, 1, 1, 1), 0.1))
+    found = cell_intensity_parts((value_0, energy_0), (value_1, energy_1), logs)
+    totals = [sum(part) for part in months]
+    assert found.sum() == pytest.approx(np.log(totals[3] / totals[2] / (totals[1] / totals[0])))
+
+
+def test_a_cell_that_is_idle_in_one_year_has_no_parts():
+    made, idle = one_cell([1.0, 2.0], [3.0, 4.0]), one_cell([0.0, 0.0], [0.0, 0.0])
+    logs = dict.fromkeys(DRIVERS, np.full((2, 1, 1, 1), 0.1))
+    for before, after in ((made, idle), (idle, made), (idle, idle)):
+        assert (cell_intensity_parts(before, after, logs) == 0).all()
+
+
 def test_a_stopped_anchor_firm_leaves_the_sum_exact(plan):
     scenario = plan.scenarios["plan"].with_assumption("anchor_firm_stop_months", 6)
     run = model.simulate(plan, scenario)
@@ -385,8 +430,25 @@ def test_the_frame_adds_up_whatever_it_is_asked_for(plan):
     assert found.to_frame(by=["effect"])["index"].prod() == pytest.approx(
         (found.after / found.before).prod(), rel=1e-12
     )
-    with pytest.raises(ModelError, match="is not a known axis"):
+    whole = found.to_frame()
+    assert whole["index"].tolist() == found.indices[..., 0].ravel().tolist()
+    assert "index" not in found.to_frame(by=["year", "district"])
+    with pytest.raises(ModelError, match="'month' is not a known axis"):
         found.to_frame(by=["month"])
+
+
+def test_a_change_says_over_which_years_and_by_how_much(plan):
+    run, _, _ = drivers_of(plan, "plan")
+    fall, grown = (
+        run.indicator(f"energy_{name}")[:, 0] for name in ("intensity_fall", "use_growth")
+    )
+    less, more = 100 * ((1 - fall).prod() - 1), 100 * ((1 + grown).prod() - 1)
+    assert repr(intensity(run)) == f"IntensityChange(2020-2022: {less:+.1f} %)"
+    assert repr(intensity(run, until=2020)) == f"IntensityChange(2020: {-100 * fall[0]:+.1f} %)"
+    assert repr(energy_use(run)) == f"EnergyUseChange(2020-2022: {more:+.1f} %)"
+    assert repr(energy_use(run, until=2020)) == f"EnergyUseChange(2020: {100 * grown[0]:+.1f} %)"
+    assert intensity(run, since=2020).years == (2021, 2022)
+    assert energy_use(run, drivers={}).effects[1:] == intensity(run, drivers={}).effects
 
 
 def test_years_outside_the_run_are_refused(plan):
