@@ -109,3 +109,14 @@ def csv_text(rows: list[list[str]]) -> bytes:
     """Return rows as they come from a spreadsheet, quoted where they must be."""
     cells = [[f'"{cell.replace(chr(34), chr(34) * 2)}"' for cell in row] for row in rows]
     return "\r\n".join(",".join(row) for row in cells).encode("utf-8", "surrogatepass")
+
+
+def drops() -> dict[str, bytes]:
+    """Give what may be dropped on any field for files: its name tells what is wrong with it."""
+    formula = '=HYPERLINK("http://evil.example")'
+    numbers = f"name,start,cloud_coverage\n{formula},plan,NaN\n乙,plan,1e999\n"
+    return {
+        "乱码.csv": bytes(range(128, 256)) * 9,
+        "公式.csv": numbers.encode("gb18030"),
+        "炸弹.csv": zipped({"xl/workbook.xml": bytes(30_000_000)}),
+    }

@@ -83,7 +83,9 @@ def test_several_levers_moved_at_once_are_no_drag(start):
     for k in range(2):
         scenario = history.present.scenario.with_lever("completions", 220 + k)
         scenario = scenario.with_lever("rd_intensity", 2.3 + k / 10)
-        history = history.put(replace(history.present, scenario=scenario, said="", at=10.0 + k / 10))
+        history = history.put(
+            replace(history.present, scenario=scenario, said="", at=10.0 + k / 10)
+        )
     assert values(history) == [215, 220, 221]
 
 

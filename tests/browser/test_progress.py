@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests import hostile
+
 pytestmark = pytest.mark.browser
 
 DAY = ".sentence b"
@@ -42,5 +44,25 @@ def test_a_wrong_file_is_refused_with_its_faults_and_changes_nothing(open_page, 
         }
     )
     page.wait_for_selector("[data-testid=stAlert]", timeout=30_000)
+    if locale == "zh-CN":
+        refused(page, settle, ".st-key-progress_upload")
+        assert page.locator("[data-testid=stAlert]").count()
     assert page.locator(DAY).first.inner_text() == before
     assert page.locator("[data-testid=stException]").count() == 0
+    if locale == "zh-CN":  # the other field for files of the follow-up: actuals of the register
+        page.goto("/targets")
+        settle(page, timeout=60_000)
+        page.locator(".st-key-open_actuals summary, summary:has-text('实绩')").first.click()
+        refused(page, settle, ".st-key-actuals_upload")
+        said = page.locator("[data-testid=stAlert] >> visible=true").all_inner_texts()
+        assert said and "读入" not in "".join(said), said
+
+
+def refused(page, settle, field):
+    """Drop on a field what no field takes; the page stands and shows no failure."""
+    for name, content in hostile.drops().items():
+        file = {"name": name, "mimeType": "text/csv", "buffer": content}
+        page.locator(f"{field} input[type=file]").set_input_files([file])
+        page.wait_for_selector(f"[data-testid=stFileChipName]:has-text('{name}')")
+        settle(page, timeout=60_000)
+        assert page.locator("[data-testid=stException]").count() == 0, name
