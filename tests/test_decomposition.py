@@ -1,5 +1,7 @@
 """LMDI-I: published worked examples, exactness, and the energy intensity of a run."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -448,16 +450,69 @@ def test_a_change_says_over_which_years_and_by_how_much(plan):
     assert repr(energy_use(run)) == f"EnergyUseChange(2020-2022: {more:+.1f} %)"
     assert repr(energy_use(run, until=2020)) == f"EnergyUseChange(2020: {100 * grown[0]:+.1f} %)"
     assert intensity(run, since=2020).years == (2021, 2022)
-    assert energy_use(run, drivers={}).effects[1:] == intensity(run, drivers={}).effects
+    whole = ("district_structure", "industry_structure", "intensity")
+    assert intensity(run, drivers={}).effects == whole
+    assert energy_use(run, drivers={}).effects == ("activity", *whole)
 
 
 def test_years_outside_the_run_are_refused(plan):
     run, _, _ = drivers_of(plan, "plan")
+    said = "years from 2019 to 2022 are possible, the first before the last"
     for since, until in ((2018, 2020), (2021, 2021), (2020, 2023)):
-        with pytest.raises(ModelError, match="years from 2019 to 2022"):
+        with pytest.raises(ModelError, match=said) as error:
             intensity(run, since, until)
-    with pytest.raises(ModelError, match="set of drivers"):
+        assert error.value.code == "years_outside"
+        assert error.value.details == {"given": f"{since}-{until}", "low": 2019, "high": 2022}
+    with pytest.raises(ModelError, match="'technique' is not a known set of drivers"):
         intensity(run, drivers={"autonomous": np.zeros((36, 1, 1, 1))})
+
+
+# Cells that come and go, and draws side by side
+
+
+def with_cells(run, names, months, *place):
+    """Return the run with nothing in some cells in some months."""
+    cells = {name: path.copy() for name, path in run.cells.items()}
+    for name in names:
+        cells[name][months, *place] = 0.0
+    return replace(run, cells=cells)
+
+
+def test_what_vanishes_is_a_matter_of_structure(plan):
+    run, year = model.simulate(plan, plan.scenarios["plan"]), slice(0, 12)
+    made = ("value_added", "energy")
+    d, i = plan.axes.districts.index("gongyi"), plan.axes.industries.index("materials")
+    for place, structure in (((d, i), 1), ((d,), 0)):
+        for names in (made, ("comparable_base", "comparable_energy")):
+            found = intensity(with_cells(run, names, year, *place), until=2020, drivers={})
+            parts = found.contributions[0]
+            assert parts.sum(axis=(0, 1, 2)) == pytest.approx(found.after[0] - found.before[0])
+            here = parts[:, *place]
+            others = [effect for effect in range(3) if effect != structure]
+            assert (here[others] == 0).all() and here[structure].any()
+
+
+def test_a_cell_that_begins_to_use_energy_leaves_the_sum_exact(plan):
+    run = model.simulate(plan, plan.scenarios["plan"])
+    found = intensity(with_cells(run, ("comparable_energy",), slice(0, 12), 3, 4), until=2020)
+    change = found.after[0] - found.before[0]
+    assert found.contributions[0].sum(axis=(0, 1, 2)) == pytest.approx(change, abs=1e-13)
+
+
+def test_runs_side_by_side_are_decomposed_as_each_alone(plan):
+    alone = [model.simulate(plan, plan.scenarios[name]) for name in ("plan", "status_quo")]
+
+    def both(part):
+        paths = [getattr(run, part) for run in alone]
+        return {name: np.concatenate([path[name] for path in paths], axis=-1) for name in paths[0]}
+
+    together = replace(alone[0], cells=both("cells"), energy_drivers=both("energy_drivers"))
+    for kind in (intensity, energy_use):
+        found = kind(together)
+        for k, run in enumerate(alone):
+            for part in ("contributions", "before", "after"):
+                expected = getattr(kind(run), part)[..., 0]
+                assert getattr(found, part)[..., k] == pytest.approx(expected, abs=1e-11)
 
 
 def test_energy_use_is_activity_times_structure_times_intensity(case):
@@ -495,8 +550,11 @@ def test_an_industry_by_itself_has_no_industry_structure(case):
         found.after - found.before, abs=1e-13
     )
     assert np.abs(found.contributions[:, 1]).max() < 1e-15
-    with pytest.raises(ModelError, match="is not a known district"):
+    assert found.to_frame(by=["industry"])["industry"].tolist() == ["materials"]
+    with pytest.raises(ModelError, match="'materials' is not a known district"):
         intensity(run, district="materials")
+    with pytest.raises(ModelError, match="'gongyi' is not a known industry"):
+        intensity(run, industry="gongyi")
 
 
 def test_energy_use_of_the_districts_adds_to_that_of_the_city(case):
