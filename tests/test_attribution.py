@@ -93,6 +93,23 @@ def test_the_scenario_of_an_attribution_is_its_run(plan, runs):
         )
 
 
+def test_an_attribution_says_what_it_is_of_and_names_its_groups(plan, runs):
+    found = runs.attribution("iva_growth", 2021, district="gongyi")
+    assert (found.indicator, found.year, found.place) == ("iva_growth", 2021, "gongyi")
+    assert runs.attribution("iva_growth", 2021, industry="materials").place == "materials"
+    for share, group in zip(found.shares, runs.groups, strict=True):
+        levers = [lever for lever in plan.levers if lever.group == group]
+        assert share.group == group
+        assert {(x.group_zh, x.group_en) for x in levers} == {(share.name_zh, share.name_en)}
+        assert share.special_action == levers[0].special_action
+    rows = found.to_frame().set_index("part")
+    assert rows["value"].to_dict() == {
+        "reference": found.reference, "assumptions": found.assumptions,
+        **{share.group: share.value for share in found.shares}, "scenario": found.scenario,
+    }  # fmt: skip
+    assert rows["alone"].dropna().to_dict() == {s.group: s.alone for s in found.shares}
+
+
 def test_a_group_that_does_not_differ_contributes_exactly_nothing(plan):
     scenario = plan.scenarios["status_quo"].with_lever("cloud_coverage", 100)
     found = model.attribute(plan, scenario, "iva_growth", 2021)
@@ -106,6 +123,7 @@ def test_a_group_that_does_not_differ_contributes_exactly_nothing(plan):
 def test_nothing_changed_nothing_to_explain(plan):
     same = plan.scenarios["plan"]
     found = model.attribute(plan, same, reference=same)
+    assert (found.indicator, found.year, found.place) == ("iva_growth", 2020, "city")
     assert found.reference == found.scenario
     assert all(share.value == 0 for share in found.shares)
 
@@ -172,7 +190,7 @@ def test_what_is_no_sum_over_places_is_refused(runs):
     for wrong in (("nonsense", 2020, "district"), ("iva_growth", 2020, "village")):
         with pytest.raises(model.ModelError):
             runs.by_place(*wrong)
-    with pytest.raises(model.ModelError):
+    with pytest.raises(model.ModelError, match="'2031' is not a known year"):
         runs.attribution("iva_growth", 2031)
 
 
@@ -232,6 +250,14 @@ def test_the_stated_error_of_two_orders_is_small(plan, name):
 
 def test_ranges_hold_their_median_and_mostly_the_central_value(plan, runs, ranges):
     table = ranges.to_frame("iva_growth", 2020).set_index("part")
+    for name, drawn in ranges.parts("iva_growth", 2020).items():
+        assert table.loc[name, ["low", "median", "high"]].tolist() == pytest.approx(
+            np.quantile(drawn, (0.05, 0.5, 0.95))
+        )
+    for place in ({"district": "gongyi"}, {"industry": "materials"}):
+        shown = ranges.to_frame("iva_growth", 2020, **place, probabilities=(0.1, 0.2, 0.3))
+        drawn = ranges.parts("iva_growth", 2020, **place)["S"]
+        assert shown.set_index("part")["high"]["S"] == pytest.approx(np.quantile(drawn, 0.3))
     assert (table["low"] <= table["median"]).all() and (table["median"] <= table["high"]).all()
     for share in runs.attribution("iva_growth", 2020).shares:
         low, high = table.loc[share.group, ["low", "high"]]
