@@ -168,15 +168,21 @@ def test_a_backup_that_is_damaged_or_newer_changes_nothing(url, filled, tmp_path
     assert filled.list()[0].name == "技改加力"  # and it goes on
 
 
-def test_a_damaged_library_is_put_aside_whole_and_the_backup_takes_its_place(
-    tmp_path, plan, scenario
-):
-    file = tmp_path / "library.sqlite"
+def backed_up(folder, plan, scenario):
+    """Return file and URL of a library that holds one scenario, with a backup b.sqlite beside."""
+    file = folder / "library.sqlite"
     url = f"sqlite:///{file}"
     library = Library(plan, Store(url))
     library.add(scenario, "甲")
     library.store.close()
-    backup.back_up(url, tmp_path / "b.sqlite")
+    backup.back_up(url, folder / "b.sqlite")
+    return file, url
+
+
+def test_a_damaged_library_is_put_aside_whole_and_the_backup_takes_its_place(
+    tmp_path, plan, scenario
+):
+    file, url = backed_up(tmp_path, plan, scenario)
     wreck = b"\0" * 3000 + file.read_bytes()[3000:]
     file.write_bytes(wreck)
     refused("library_damaged", lambda: Store(url))
@@ -190,12 +196,7 @@ def test_a_damaged_library_is_put_aside_whole_and_the_backup_takes_its_place(
 def test_a_library_that_is_damaged_or_of_a_later_version_is_not_copied_over(
     tmp_path, plan, scenario
 ):
-    file = tmp_path / "library.sqlite"
-    url = f"sqlite:///{file}"
-    library = Library(plan, Store(url))
-    library.add(scenario, "甲")
-    library.store.close()
-    backup.back_up(url, tmp_path / "b.sqlite")
+    file, url = backed_up(tmp_path, plan, scenario)
     with sqlite3.connect(file) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     connection.close()
