@@ -19,7 +19,7 @@ from model.optional import neutral
 from model.plan import Plan
 from model.scenario import Scenario
 from model.sources import Parameter, uniform_ends
-from model.streams import BASE, DISCREPANCY, Shocks, shocks, stop_months, stream
+from model.streams import BASE, DISCREPANCY, PLACES, Shocks, shocks, stop_months, stream
 
 Array = np.ndarray
 
@@ -53,7 +53,8 @@ class Draws:
 
     ``values`` maps a parameter to (draw,), or (industry, draw) for `BY_INDUSTRY`, or
     (class, draw) for ``concordance_error``.  ``discrepancy`` (draw,) is the gap between model and
-    published growth, fraction.  ``shocks`` is None for a central run: no shocks at all.
+    published growth of the city, ``local_discrepancy`` (district, draw) that of each district,
+    fractions.  ``shocks`` is None for a central run: no shocks at all.
     """
 
     values: Mapping[str, Array]
@@ -62,6 +63,7 @@ class Draws:
     shocks: Shocks | None
     new_fall: Array
     discrepancy: Array
+    local_discrepancy: Array
 
 
 def uncertain(plan: Plan) -> tuple[Parameter, ...]:
@@ -174,6 +176,7 @@ def central(plan: Plan, scenario: Scenario) -> Draws:
         shocks=None,
         new_fall=stop[:, None].astype(float) if stop.any() else np.zeros((months, 1)),
         discrepancy=np.zeros(1),
+        local_discrepancy=np.zeros((len(plan.axes.districts), 1)),
     )
 
 
@@ -190,6 +193,7 @@ def at(plan: Plan, scenario: Scenario, normals: Array) -> Draws:
         shocks=None,
         new_fall=np.repeat(middle.new_fall, count, axis=1),
         discrepancy=np.zeros(count),
+        local_discrepancy=np.zeros((len(plan.axes.districts), count)),
     )
 
 
@@ -218,6 +222,7 @@ def side_by_side(plan: Plan, scenarios: Sequence[Scenario]) -> Draws:
         shocks=None,
         new_fall=np.concatenate([one.new_fall for one in each], axis=-1),
         discrepancy=np.zeros(count),
+        local_discrepancy=np.zeros((len(plan.axes.districts), count)),
     )
 
 
@@ -238,15 +243,49 @@ def drawn(plan: Plan, scenario: Scenario, start: int, stop: int, draws: int, see
     values = _parameters(plan, scenario, normals)
     luck = shocks(plan, scenario, values, start, stop, seed)
     value_added, investment = _base_year(plan, values, start, stop, seed)
-    noise = stream(DISCREPANCY, (1,), start, stop, seed)[0]
+    size = values["model_discrepancy_sd"] / 100
+    gap = stream(DISCREPANCY, (1,), start, stop, seed)[0] * size
+    apart = size * stream(PLACES, (1 + len(value_added),), start, stop, seed)
+    weight = value_added.sum(axis=1) / value_added.sum(axis=(0, 1))
     return Draws(
         values=values,
         value_added=value_added,
         investment=investment,
         shocks=luck,
         new_fall=luck.new_fall,
-        discrepancy=noise * values["model_discrepancy_sd"] / 100,
+        discrepancy=gap,
+        local_discrepancy=local_discrepancy(gap, apart, weight, values["discrepancy_common"]),
     )
+
+
+def local_discrepancy(gap: Array, apart: Array, weight: Array, common: Array) -> Array:
+    r"""Return the gap between model and published growth of each district, given the city's.
+
+    .. math:: \delta_d = x_d + \Big(c + w_d\frac{1-c}{H}\Big)(\delta - \textstyle\sum_j w_j x_j),
+              \qquad x_d = \sqrt c\,n_0 + \sqrt{(1-c)/H}\,n_d, \quad H = \textstyle\sum_j w_j^2
+
+    A part c of the variance of the city's gap is common to all districts; the rest is what is left
+    of their own gaps, which average out.  Each has therefore a variance of c + (1 - c)/H of the
+    city's, and weighted by the base year they add to the city's, draw by draw.
+
+    Parameters
+    ----------
+    gap : (draw,)
+        The gap of the city, with its deviation.
+    apart : (1 + district, draw)
+        Independent numbers of the same deviation: n_0 and n_d.
+    weight : (district, draw)
+        Share of each district in the base year.
+    common : (draw,)
+        c, from 0 (districts err by themselves) to 1 (all err alike).
+
+    Returns
+    -------
+    (district, draw)
+    """
+    own = (1 - common) / (weight**2).sum(axis=0)
+    free = np.sqrt(common) * apart[0] + np.sqrt(own) * apart[1:]
+    return free + (common + weight * own) * (gap - (weight * free).sum(axis=0))
 
 
 def _base_year(

@@ -6,6 +6,7 @@ import numpy as np
 
 from model.axes import MONTHS_PER_YEAR
 from model.capital import chain_step
+from model.production import autoregression
 
 Array = np.ndarray
 
@@ -84,6 +85,32 @@ def spending(
     upgrading = upgrade_share * upgrade_index
     remainder = total_index - upgrading
     return scale * np.maximum(0.0, remainder), scale * upgrading, remainder < 0.0
+
+
+def spending_luck(noise: Array, persistence: Array, common: Array, own: Array) -> Array:
+    r"""Return the factor by which spending misses what was intended, its mean one.
+
+    .. math:: \Xi_{dt} = \exp\big(f_t + v_{dt} - (\sigma_f^2 + \sigma_v^2)/2\big)
+
+    The city's own course f and that of each district v are autoregressions: a project that is late
+    stays late for months.  What a district misses averages out in the city, what is common does
+    not.
+
+    Parameters
+    ----------
+    noise : (month, 1 + district, draw)
+        Standard normal numbers, the city's first.
+    persistence, common, own : (draw,)
+        Persistence by the month, deviations of the city and of a district, logs.
+
+    Returns
+    -------
+    (month, district, draw)
+    """
+    path = common * autoregression(noise[:, :1], persistence, np.ones(1))
+    path = path + own * autoregression(noise[:, 1:], persistence, np.ones(1))
+    path -= (common**2 + own**2) / 2
+    return np.exp(path, out=path)
 
 
 def pipeline_flow(months: int, start: int, delay: Array) -> Array:

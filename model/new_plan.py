@@ -18,6 +18,7 @@ from model import checks, optional
 from model.errors import ModelError
 from model.plan import DATA, DEFAULT, find
 from model.sources import STATUSES
+from model.streams import SPENDING
 from model.tables import SCHEMA, Column, read_tables
 
 TEMPLATE = DATA / "new_plan"
@@ -156,7 +157,7 @@ def _parameters(shipped: dict[str, pd.DataFrame], facts: dict[str, object]) -> p
     levers = {
         x for lever, names in checks.NEEDED_WITH.items() if lever not in _APART for x in names
     }
-    wanted = {*checks.REQUIRED, *levers, "exit_base_removal"}
+    wanted = {*checks.REQUIRED, *levers, *SPENDING, "exit_base_removal", "discrepancy_common"}
     wanted |= set(optional.of_base_year(facts).values())
     wanted |= {name for name in frame["id"] if name.startswith("correlation_")}
     frame = frame[frame["id"].isin(wanted)]

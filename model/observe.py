@@ -356,7 +356,8 @@ def predicted(figures: Figures, observation: Observation) -> Array:
         return flow("upgrade") / flow("investment")
     if o.indicator in GROWTH:
         value, base = GROWTH[o.indicator]
-        return flow(value) / flow(base) - 1 + totals.discrepancy
+        gap = totals.discrepancy if district is None else totals.local_discrepancy[district]
+        return flow(value) / flow(base) - 1 + gap
     name, base = SPENDING[o.indicator]
     if year:
         return flow(name) / flow(name, -MONTHS_PER_YEAR) - 1

@@ -36,6 +36,8 @@ _NEUTRAL = {
     "elimination_utilisation": 0.0, "elimination_diversion": 0.0, "jump_hazard": 0.0,
     "jump_carry_over": 0.0, "correlation_tfp_employment": 0.0,
     "correlation_efficiency_technique": 0.0, "correlation_additionality_conversion": 0.0,
+    "investment_shock_sd": 0.0, "investment_shock_district_sd": 0.0,
+    "investment_shock_persistence": 0.0, "discrepancy_common": 1.0,
 }  # fmt: skip
 
 

@@ -49,7 +49,8 @@ class Totals:
     city[flow] (month, draw); district[flow] (year, district, draw); industry[flow]
     (year, industry, draw); employment (month, draw) in logs relative to the base year;
     base_investment, base_upgrade (district, draw); base_industry (industry, draw) value added of
-    the base year; concordance (class, draw) errors; discrepancy (draw,) of growth.
+    the base year; concordance (class, draw) errors; discrepancy (draw,) of the city's growth,
+    local_discrepancy (district, draw) of that of each district.
     followed[flow] (month, place, draw) holds the months of the districts ``places``, if any.
     """
 
@@ -62,6 +63,7 @@ class Totals:
     base_industry: Array
     concordance: Array
     discrepancy: Array
+    local_discrepancy: Array
     places: tuple[str, ...] = ()
     followed: Mapping[str, Array] = field(default_factory=lambda: MappingProxyType({}))
 
@@ -260,11 +262,15 @@ class Outcomes(Figures):
 
 
 class _Place(NamedTuple):
-    """Yearly flows (year, draw) of the city, a district or an industry, and base-year spending."""
+    """Yearly flows (year, draw) of the city, a district or an industry, and base-year spending.
+
+    ``discrepancy`` is that of its growth; an industry has the city's.
+    """
 
     flow: Callable[[str], Array]
     base_investment: Array
     base_upgrade: Array
+    discrepancy: Array
 
 
 def _place(figures: Figures, district: str | None, industry: str | None) -> _Place:
@@ -274,8 +280,9 @@ def _place(figures: Figures, district: str | None, industry: str | None) -> _Pla
         if district not in axes.districts:
             raise unknown("district", district, axes.districts)
         d = axes.districts.index(district)
-        return _Place(lambda flow: totals.district[flow][:, d], spent[d], upgraded[d])
-    city = spent.sum(axis=0), upgraded.sum(axis=0)
+        own = spent[d], upgraded[d], totals.local_discrepancy[d]
+        return _Place(lambda flow: totals.district[flow][:, d], *own)
+    city = spent.sum(axis=0), upgraded.sum(axis=0), totals.discrepancy
     if industry is not None:
         if industry not in axes.industries:
             raise unknown("industry", industry, axes.industries)
@@ -290,14 +297,14 @@ def _weights(figures: Figures, name: str) -> Array:
     return accounts.concordance(np.array(weights)[:, None], error)
 
 
-def _iva_growth(figures: Figures, place: _Place) -> Array:
+def _iva_growth(_: Figures, place: _Place) -> Array:
     growth = accounts.comparable_growth(place.flow("value_added"), place.flow("comparable_base"))
-    return growth + figures.totals.discrepancy
+    return growth + place.discrepancy
 
 
-def _mva_growth(figures: Figures, place: _Place) -> Array:
+def _mva_growth(_: Figures, place: _Place) -> Array:
     pair = place.flow("manufacturing"), place.flow("manufacturing_base")
-    return accounts.comparable_growth(*pair) + figures.totals.discrepancy
+    return accounts.comparable_growth(*pair) + place.discrepancy
 
 
 def _labour_productivity(figures: Figures, place: _Place) -> Array:

@@ -19,8 +19,14 @@ Array = np.ndarray
 BLOCK = 128
 """Draws that share a stream of shocks."""
 
-_SHOCKS, BASE, DISCREPANCY, _JUMPS = range(4)
+_SHOCKS, BASE, DISCREPANCY, _JUMPS, _SPENDING, PLACES = range(6)
 """The streams; what is drawn from one never moves what is drawn from another."""
+
+
+SPENDING = {
+    "investment_shock_sd", "investment_shock_district_sd", "investment_shock_persistence",
+}  # fmt: skip
+"""Parameters of the shocks of investment; a plan without them has none."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,13 +34,15 @@ class Shocks:
     """Standard normal numbers of the monthly shocks, and new falls of the anchor cell.
 
     city (month, draw), industry (month, industry, draw), district (month, district, draw);
-    new_fall (month, draw) is the fraction of the anchor cell's output newly lost.
+    new_fall (month, draw) is the fraction of the anchor cell's output newly lost; spending
+    (month, 1 + district, draw) is that of investment, the city's first, if the plan knows any.
     """
 
     city: Array
     industry: Array
     district: Array
     new_fall: Array
+    spending: Array | None = None
 
 
 def stream(
@@ -62,7 +70,12 @@ def shocks(
     new_fall = _falls(plan, values, start, stop, seed)
     planned = stop_months(plan, scenario)
     new_fall[planned] = 1.0
-    return Shocks(noise[:, 0], noise[:, 1 : 1 + industries], noise[:, 1 + industries :], new_fall)
+    spending = None
+    if plan.parameter_ids >= SPENDING:
+        spending = stream(_SPENDING, (months, 1 + districts), start, stop, seed)
+    return Shocks(
+        noise[:, 0], noise[:, 1 : 1 + industries], noise[:, 1 + industries :], new_fall, spending
+    )
 
 
 def _falls(plan: Plan, values: Mapping[str, Array], start: int, stop: int, seed: int) -> Array:

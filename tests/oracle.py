@@ -103,12 +103,14 @@ def shocks(plan, draws: Draws) -> dict:
             "city": np.zeros((months, count)),
             "industry": np.zeros((months, industries, count)),
             "district": np.zeros((months, districts, count)),
+            "spending": None,
         }
         return zeros | {"new_fall": np.broadcast_to(draws.new_fall, (months, count))}
     return {
         "city": draws.shocks.city,
         "industry": draws.shocks.industry,
         "district": draws.shocks.district,
+        "spending": draws.shocks.spending,
         "new_fall": draws.new_fall,
     }
 

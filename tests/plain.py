@@ -221,6 +221,7 @@ def run(facts, levers, theta, shocks):
     exposure = np.where(facts["manufacturing"] == 1, in_factories, elsewhere)
     exposure = exposure / ((exposure * industry_base).sum(axis=0) / industry_base.sum(axis=0))
     p["industry_shock_sd"] = np.stack([p[name] for name in facts["industry_shock_parameter"]])
+    p["spending_persistence"], p["spending_sd"] = p["investment_shock_persistence"], 1.0
     anchor_cell = np.zeros((districts, industries, 1))
     anchor_cell[facts["anchor"]] = 1
 
@@ -251,7 +252,7 @@ def run(facts, levers, theta, shocks):
     stages_upgrade = np.repeat(path["stages_upgrade"][:, None], districts, axis=1)
     signed = np.zeros((2, draws))  # contracts on the way to investment, per 亿元 a year
     stages_contract, capital_contract = np.zeros_like(path["stages_new"]), np.zeros(draws)
-    city = industry = district = None
+    city = industry = district = late = None
     fall = np.zeros(draws)
     entrants, intensity = [], []
 
@@ -325,6 +326,11 @@ def run(facts, levers, theta, shocks):
         total = investment_relative(t, p, ahead, active_share, start)
         upgrading = upgrade_share * investment_relative(t, p, ahead_upgrade, active_share, start)
         plain_month = base_investment * investment_share[m]
+        if shocks["spending"] is not None:
+            late = advance_shock(late, "spending", p, shocks["spending"][t])  # city, districts
+            own = [p[f"investment_shock_{x}"] for x in ("sd", "district_sd")]
+            missed = own[0] * late[:1] + own[1] * late[1:]
+            plain_month = plain_month * np.exp(missed - (own[0] ** 2 + own[1] ** 2) / 2)
         own_new = plain_month * np.maximum(0, total - upgrading)
         upgrade = plain_month * upgrading
         contract_inflow = 0.0 if t < start else 1 / (12 - start) if t < 12 else 1 / 12

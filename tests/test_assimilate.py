@@ -215,7 +215,8 @@ def linear_fan(plan, draws=256):
     flat = {name: np.repeat(array[..., :1], draws, axis=-1) for name, array in
             {"base_industry": fan.totals.base_industry, "base_upgrade": fan.totals.base_upgrade,
              "base_investment": fan.totals.base_investment,
-             "discrepancy": np.zeros(draws)}.items()}  # fmt: skip
+             "discrepancy": np.zeros(draws),
+             "local_discrepancy": np.zeros((16, draws))}.items()}  # fmt: skip
     groups = {
         group: {k: np.repeat(v[..., :1], draws, axis=-1)
                 for k, v in getattr(fan.totals, group).items()}

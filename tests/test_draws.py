@@ -14,12 +14,14 @@ from model.draws import (
     central,
     dimensions,
     drawn,
+    local_discrepancy,
     month_shares,
     sobol_normals,
     uncertain,
     within_support,
 )
 from model.ex_ante import ex_ante
+from model.march import spending_luck
 from model.production import autoregression, jump_path
 from model.sources import uniform_ends
 
@@ -218,6 +220,47 @@ def test_an_event_is_carried_over_and_never_exceeds_the_whole():
 def test_the_gap_to_published_growth_has_the_recorded_size(plan, sample):
     ratio = sample.discrepancy / (sample.values["model_discrepancy_sd"] / 100)
     assert ratio.mean() == pytest.approx(0, abs=0.04) and ratio.std() == pytest.approx(1, abs=0.03)
+
+
+def test_the_gaps_of_the_districts_add_to_the_citys_and_are_wider(plan, sample):
+    """Half of the city's variance is common; H is about an eighth, so a district has 0.5 + 0.5/H.
+
+    The larger a district, the more its gap is that of the city.
+    """
+    weight = sample.value_added.sum(axis=1) / sample.value_added.sum(axis=(0, 1))
+    gap, local = sample.discrepancy, sample.local_discrepancy
+    assert np.allclose((weight * local).sum(axis=0), gap, rtol=0, atol=1e-15)
+    size = sample.values["model_discrepancy_sd"] / 100
+    wider = np.sqrt(0.5 + 0.5 / (weight**2).sum(axis=0))
+    assert (local / size / wider).std(axis=1) == pytest.approx(np.ones(16), abs=0.05)
+    assert 2 < wider.mean() < 2.6
+    tie = [np.corrcoef(gap, x)[0, 1] for x in local]
+    rows = [plan.axes.districts.index(code) for code in ("jingkai", "erqi")]
+    assert tie[rows[0]] > tie[rows[1]] + 0.1
+
+
+def test_districts_that_err_alike_all_have_the_gap_of_the_city():
+    numbers = np.random.default_rng(1).standard_normal((4, 50))
+    weight = np.array([0.5, 0.3, 0.2])[:, None]
+    local = local_discrepancy(numbers[0], numbers, weight, np.ones(1))
+    assert np.allclose(local, numbers[0], rtol=0, atol=1e-15)
+
+
+def test_spending_is_missed_on_average_by_nothing_and_less_in_the_city_than_in_a_district(plan):
+    """The judged deviations: .04 in common, .13 by district, which leaves .06 in the city."""
+    scenario = plan.scenarios["plan"]
+    luck = spending_luck(drawn(plan, scenario, 0, 1024, 1024, 3))
+    share = (plan.base.investment / plan.base.investment.sum())[:, None]
+    city = (luck * share).sum(axis=1)
+    assert luck.mean() == pytest.approx(1, abs=0.003)
+    assert np.log(luck).std(axis=(0, 2)) == pytest.approx(
+        np.hypot(0.04, 0.13) * np.ones(16), rel=0.05
+    )
+    own = 0.13**2 * (share**2).sum()
+    assert np.log(city).std() == pytest.approx(np.sqrt(0.04**2 + own), rel=0.05)
+    late = np.corrcoef(np.log(luck[3, 0]), np.log(luck[4, 0]))[0, 1]
+    assert late == pytest.approx(0.8, abs=0.05)
+    assert spending_luck(central(plan, scenario)) is None
 
 
 def test_the_shares_of_the_months_add_to_a_year(plan):

@@ -16,7 +16,7 @@ from model.outcomes import _INDICATORS
 from model.settings import settings
 from model.simulate import at_points
 
-CHANCE = ("production.autoregression", "production.jump_path")
+CHANCE = ("production.autoregression", "production.jump_path", "investment.spending_luck")
 """Equations that act in drawn runs only."""
 
 LEVELS = {"industrial_va_2019", "industrial_investment_2019"}
@@ -24,7 +24,7 @@ LEVELS = {"industrial_va_2019", "industrial_investment_2019"}
 
 DRAWN_ONLY = {
     "base_cell_sd", "base_cell_sd_published", "base_cell_sd_derived", "base_cell_sd_assumed",
-    "model_discrepancy_sd", "jump_hazard", "jump_size",
+    "model_discrepancy_sd", "discrepancy_common", "jump_hazard", "jump_size",
 }  # fmt: skip
 """Parameters that spread the draws and move no central run."""
 
@@ -149,6 +149,7 @@ def known(name):
         "city_factor",
         "industry_shock",
         "district_shock",
+        "investment_shock",
         "jump_",
         "base_cell_sd",
     )
@@ -205,6 +206,10 @@ class Place:
     def flow(self, name):
         self._asked.add(name)
         return self._run.totals.city[name].reshape(-1, 12, 1).sum(axis=1)
+
+    @property
+    def discrepancy(self):
+        return self._run.totals.discrepancy
 
     @property
     def base_investment(self):

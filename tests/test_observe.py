@@ -187,7 +187,7 @@ def test_a_followed_district_is_observed_by_the_month(plan):
     run = model.simulate(plan, plan.scenarios["plan"], draw=draw, draws=64)
     value, base = (run.cells[x][:6, row, :, 0].sum() for x in ("value_added", "comparable_base"))
     o = observation(plan, geography="gongyi", period_end="2020-06")
-    expected = value / base - 1 + fan.totals.discrepancy[draw]
+    expected = value / base - 1 + fan.totals.local_discrepancy[row, draw]
     assert predicted(fan, o)[draw] == pytest.approx(expected, rel=1e-12)
     spent = sum(run.by_district[f"investment_{x}"][:6, row, 0].sum() for x in ("new", "upgrade"))
     before = fan.totals.base_investment[row, draw] * month_shares(plan)[1][:6].sum()

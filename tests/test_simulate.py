@@ -35,7 +35,7 @@ def every_total(result) -> dict[str, np.ndarray]:
     found = {f"{g}.{name}": x for g, flows in groups.items() for name, x in flows.items()}
     names = (
         "employment", "base_investment", "base_upgrade", "base_industry", "concordance",
-        "discrepancy",
+        "discrepancy", "local_discrepancy",
     )  # fmt: skip
     return found | {name: getattr(totals, name) for name in names}
 
@@ -110,13 +110,13 @@ def test_a_share_is_a_share(fan, code):
 
 
 def test_growth_of_the_city_is_the_base_weighted_mean_of_its_districts(plan, fan):
-    """Errors of the published figure are common to all, so they cancel in the mean."""
-    base = fan.totals.district["comparable_base"]
+    """The errors of the published figures apart, which add with the weights of the base year."""
+    base, totals = fan.totals.district["comparable_base"], fan.totals
     growth = np.stack(
         [fan.indicator("iva_growth", district=d) for d in plan.axes.districts], axis=1
     )
-    mean = (base * growth).sum(axis=1) / base.sum(axis=1)
-    assert np.allclose(mean, fan.indicator("iva_growth"), rtol=1e-11)
+    mean = (base * (growth - totals.local_discrepancy)).sum(axis=1) / base.sum(axis=1)
+    assert np.allclose(mean + totals.discrepancy, fan.indicator("iva_growth"), rtol=1e-11)
 
 
 def test_cumulative_growth_ends_the_year_at_the_growth_of_the_year(fan):
@@ -143,7 +143,7 @@ def test_the_same_seed_gives_the_same_bits(plan, scenario, fan):
 
 def test_another_seed_gives_other_draws(plan, scenario, fan):
     other = ensemble(plan, scenario, DRAWS, SEED + 1).indicator("iva_growth")
-    assert not np.isclose(other, fan.indicator("iva_growth")).any()
+    assert np.isclose(other, fan.indicator("iva_growth")).mean() < 0.01
 
 
 @pytest.mark.parametrize("draw", [0, 255, 256, 599])

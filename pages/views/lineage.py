@@ -206,6 +206,7 @@ def _only_drawn(parameter: Parameter) -> bool:
     """Return whether a parameter sets the spread of draws and moves no central run."""
     return parameter.applies_to in ("base cell", "observation", "airport:electronics") or (
         parameter.id.startswith(("city_factor", "industry_shock", "district_shock", "jump_"))
+        or parameter.id.startswith("investment_shock")
         or parameter.id in ("industrial_va_2019", "industrial_investment_2019")
     )
 
