@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -17,6 +18,9 @@ from model.outcomes import Fan
 from model.plan import Plan
 
 Array = np.ndarray
+
+LOWEST, HIGHEST = -0.2, 0.4
+"""Growth between which a district is asked for without bounds of its own."""
 
 _ANNEX = {
     "iva_growth": "industrial_va_growth_pct",
@@ -102,7 +106,7 @@ class DistrictShare:
 @dataclass(frozen=True, slots=True)
 class Sharing:
     """A city target shared out.  ``annex_total`` is what Annex 1 adds up to, ``mark_up`` that
-    over the target less one (加码率)."""
+    over the target less one (加码率); not a number where the target is no growth."""
 
     indicator: str
     total: float
@@ -136,7 +140,7 @@ def share_target(
         City growth to be kept, fraction.
     indicator : {"iva_growth", "mva_growth"}
     minimum, maximum : mapping of district to growth, optional
-        Bounds; by default from -20 % to 40 %.
+        Bounds; by default `LOWEST` and `HIGHEST`.
 
     Raises
     ------
@@ -155,12 +159,25 @@ def share_target(
     if indicator not in _ANNEX:
         raise unknown("indicator that can be shared out", indicator, _ANNEX)
     codes = plan.axes.districts
-    bounds = np.tile((-0.2, 0.4), (len(codes), 1))
+    if not math.isfinite(total):
+        raise ModelError(f"A total of {total} is no number.", code="not_a_number", given=total)
+    bounds = np.tile((LOWEST, HIGHEST), (len(codes), 1))
     for column, given in enumerate((minimum or {}, maximum or {})):
         for code, value in given.items():
             if code not in codes:
                 raise unknown("district", code, codes)
+            if not math.isfinite(value):
+                raise ModelError(f"{code}: {value} is no bound; leave it out for none.",
+                                 code="not_a_number", given=value)  # fmt: skip
             bounds[codes.index(code), column] = value
+    crossed = [code for code, (low, high) in zip(codes, bounds, strict=True) if low > high]
+    if crossed:
+        ends = "; ".join(
+            f"{code} {100 * low:g} % above {100 * high:g} %"
+            for code, (low, high) in zip(codes, bounds, strict=True) if low > high
+        )  # fmt: skip
+        raise ModelError(f"The lower bound lies above the upper bound: {ends}. Lower it.",
+                         code="bounds_crossed", places=" ".join(crossed), high=HIGHEST)  # fmt: skip
     base = plan.base.value_added
     if indicator == "mva_growth":
         base = base * np.array([industry.is_manufacturing for industry in plan.industries])
@@ -183,5 +200,5 @@ def share_target(
         )
         for d, code in enumerate(codes)
     )
-    mark_up = asked / total - 1 if asked is not None and total else float("nan")
+    mark_up = asked / total - 1 if asked is not None and total > 0 else float("nan")
     return Sharing(indicator, total, rows, asked, mark_up)

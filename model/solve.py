@@ -8,6 +8,7 @@ tenths of a per cent, and what is proved is the answer as it stands.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
@@ -95,6 +96,12 @@ def goals(
         if target.kind != "modelled":
             known = [t.id for t in plan.targets if t.kind == "modelled"]
             raise unknown("target with a forecast", id, known)
+        if value is not None and not math.isfinite(value):
+            raise ModelError(
+                f"{id} = {value} cannot be reached for; give a number, such as {target.value:g}.",
+                code="not_a_number",
+                given=value,
+            )
         found.append(Goal(target, target.value if value is None else float(value), probability))
     return tuple(found)
 

@@ -147,7 +147,9 @@ def test_a_locked_lever_stays_and_fewest_levers_are_no_more(plan):
 
 def test_nonsense_goals_are_refused(plan):
     start = plan.scenarios["status_quo"]
-    for goal, options in (({}, {}), ({"T06": 5}, {}), ({"T01": 5}, {"probability": 2})):
+    for goal, options in (
+        ({}, {}), ({"T06": 5}, {}), ({"T01": 5}, {"probability": 2}), ({"T01": float("nan")}, {}),
+    ):  # fmt: skip
         with pytest.raises(ModelError):
             model.solve(plan, start, goal, draws=64, **options)
 
@@ -159,6 +161,12 @@ def test_a_shared_total_is_kept_within_the_bounds(plan):
     assert sum(row.weight * row.share for row in found.rows) == pytest.approx(0.07, abs=1e-9)
     assert rows["gongyi"].share >= 0.075
     assert rows["airport"].share <= 0.1
+    wrong = {"gongyi": 0.5, "xinmi": 0.45, "erqi": 0.4}  # nobody is asked for more than 40 %
+    with pytest.raises(ModelError) as raised:
+        model.share_target(plan, fan, 0.07, minimum=wrong)
+    assert raised.value.details["places"] == "gongyi xinmi"
+    with pytest.raises(ModelError):
+        model.share_target(plan, fan, 0.07, minimum={"gongyi": float("nan")})
 
 
 def test_an_unbounded_sharing_is_the_closed_form():

@@ -50,6 +50,10 @@ def show() -> None:
         except model.ModelError as error:
             ends = {k: f"{100 * v:.1f}" for k, v in error.details.items() if k in ("low", "high")}
             details = dict(error.details) | ends
+            if "places" in details:
+                names = {d.code: t.of(d) for d in plan.districts}
+                listed = str(details["places"]).split()
+                details["places"] = t("brief.unit_list").join(names[code] for code in listed)
             st.error(literal(t.error(error.code, details)))
             return
         st.html(f'<div class="sentence">{sharing.sentence(found, plan, t)}</div>')
