@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import wait
 
 import pandas as pd
 import pytest
@@ -228,12 +229,12 @@ def opened(language: str) -> AppTest:
 
 
 def test_work_on_the_indices_stops_when_asked():
-    made = parts.Shares()
-    key = (PLAN.digest, PLAN.scenarios["plan"], "iva_growth")
-    made.start(key, PLAN)
-    made.stop(key)
-    assert made.progress(key) is None
-    made._pool.shutdown(wait=True)
+    parts._shares.clear()
+    made = parts._shares(PLAN, PLAN.digest)
+    key = (PLAN.scenarios["plan"], "iva_growth")
+    work = made.ask(key)
+    made.drop(key)
+    wait([work.future])
     assert made.get(key) is None
 
 

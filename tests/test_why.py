@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from concurrent.futures import wait
 from pathlib import Path
 
 import pandas as pd
@@ -212,11 +213,12 @@ def test_ranges_follow_when_asked_and_can_be_stopped(plan):
 
 
 def test_a_stopped_job_leaves_nothing_behind(plan):
-    work = parts.Maker(plan)
+    parts._maker.clear()
+    work = parts.maker(plan)
     key = plan.scenarios["ambitious"], plan.scenarios["status_quo"]
     job = work.ask(key)
     work.drop(key)
-    job.future.result()
+    wait([job.future])
     assert work.get(key) is None
     again = work.ask(key)
     assert again is not job

@@ -1,11 +1,7 @@
-"""The pieces of the page on confidence; Sobol indices are worked out in a thread of their own."""
+"""The pieces of the page on confidence; Sobol indices are worked out behind it."""
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -13,80 +9,27 @@ import streamlit as st
 
 import model
 from model import record
-from pages.parts import chart, results, session
+from pages.parts import chart, keeper, results, session, waiting
+from pages.parts.keeper import Keeper, Work
 from pages.views import confidence, confidence_charts
 from pages.views.summary import Summary
 from pages.views.targets import short_name
 
-KEPT, WAIT = 16, 0.3
+KEPT = 16
+
+ASKED, WORK = "indices_asked", "indices_work"
+"""Where a visit holds which indices it has asked for, and those that it waits for."""
+
+Key = tuple[model.Scenario, str]
+"""A scenario and an indicator."""
 
 
-@dataclass(slots=True)
-class Work:
-    """One piece of work under way: how far it is, and the wish that it end."""
+@st.cache_resource(show_spinner=False, max_entries=results.PLANS)
+def _shares(_plan: model.Plan, digest: str) -> Keeper[Key, model.Indices]:
+    def make(key: Key, work: Work) -> model.Indices:
+        return model.sobol(_plan, *key, stopped=work.stopped, progress=work.tell)
 
-    future: Future | None = None
-    stop: threading.Event = field(default_factory=threading.Event)
-    done: float = 0.0
-
-
-class Shares:
-    """Sobol indices by plan, scenario and indicator; made one at a time, stopped on request."""
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[tuple, model.Indices] = OrderedDict()
-        self._work: dict[tuple, Work] = {}
-        self._lock = threading.Lock()
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="indices")
-
-    def get(self, key: tuple) -> model.Indices | None:
-        """Return the indices if they are there."""
-        with self._lock:
-            return self._kept.get(key)
-
-    def progress(self, key: tuple) -> float | None:
-        """Return how far the work is, None where nothing is under way."""
-        with self._lock:
-            work = self._work.get(key)
-            return None if work is None else work.done
-
-    def start(self, key: tuple, plan: model.Plan) -> None:
-        """Begin, unless it has begun."""
-        with self._lock:
-            if key not in self._work:
-                self._work[key] = work = Work()
-                work.future = self._pool.submit(self._make, key, plan, work)
-
-    def stop(self, key: tuple) -> None:
-        """End the work; what was done is dropped."""
-        with self._lock:
-            work = self._work.pop(key, None)
-        if work is not None:
-            work.stop.set()
-
-    def _make(self, key: tuple, plan: model.Plan, work: Work) -> None:
-        def heard(done: int, whole: int) -> None:
-            work.done = done / whole
-
-        try:
-            _, scenario, indicator = key
-            found = model.sobol(plan, scenario, indicator, stopped=work.stop.is_set, progress=heard)
-            with self._lock:
-                self._kept[key] = found
-                while len(self._kept) > KEPT:
-                    self._kept.popitem(last=False)
-        except model.ModelError as error:
-            if error.code != "stopped":
-                raise
-        finally:
-            with self._lock:
-                if self._work.get(key) is work:
-                    del self._work[key]
-
-
-@st.cache_resource(show_spinner=False)
-def _shares() -> Shares:
-    return Shares()
+    return Keeper(make, KEPT)
 
 
 def style() -> None:
@@ -124,37 +67,35 @@ def drivers(summary: Summary) -> None:
         spec = confidence_charts.tornado(t, _titled(target))
         chart.show(spec, tables, key="tornado", alt=t("confidence.tornado_alt"))
     with right:
-        _together((plan.digest, scenario, target.indicator))
+        _together((scenario, target.indicator))
 
 
 def _titled(target: model.Target) -> str:
     return "rate" if target.unit == "%" else "amount"
 
 
-def _together(key: tuple) -> None:
-    t, plan, made = session.t(), session.plan(), _shares()
-    found = made.get(key)
+def _together(key: Key) -> None:
+    """Show the shares of all that varies together, once they were asked for."""
+    t, plan = session.t(), session.plan()
+    made = _shares(plan, plan.digest)
+    asked = st.session_state.get(ASKED) == key
+    found, work = made.follow(key, WORK) if asked else (made.get(key), keeper.leave(WORK)[1])
     if found is not None:
         tables = confidence_charts.indices_tables(found, plan, t)
         chart.show(
             confidence_charts.indices(t), tables, key="indices", alt=t("confidence.indices_alt")
         )
         st.html(f'<div class="said">{confidence.shares(found, plan, t)}</div>')
-        return
-    if made.progress(key) is None:
+    elif work is None:
         st.html(f'<div class="note">{t("confidence.together_about")}</div>')
-        st.button(t("confidence.together"), key="indices_start", on_click=made.start,
-                  args=(key, plan))  # fmt: skip
-        return
-    st.button(t("confidence.stop"), key="indices_stop", on_click=made.stop, args=(key,))
-    st.fragment(_look, run_every=WAIT)(key)
+        st.button(t("confidence.together"), key="indices_start", on_click=_ask, args=(key,))
+    else:
+        st.button(t("confidence.stop"), key="indices_stop", on_click=_ask, args=(None,))
+        waiting.until(work, WORK, t("confidence.working"))
 
 
-def _look(key: tuple) -> None:
-    done = _shares().progress(key)
-    if done is None:
-        st.rerun(scope="app")
-    st.progress(min(1.0, done), session.t()("confidence.working"))
+def _ask(key: Key | None) -> None:
+    st.session_state[ASKED] = key
 
 
 def track() -> None:

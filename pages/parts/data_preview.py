@@ -10,16 +10,12 @@ import streamlit as st
 import model
 from model import document
 from model.replacements import DataSet
-from pages.parts import access, data_draft, results, session
+from pages.parts import access, data_draft, results, session, waiting
 from pages.views import data_preview, data_set
 from pages.views.export.stamp import day
 from pages.views.history import literal
-from pages.views.summary import Summary
 
-WAIT = 0.2
-"""Seconds between looks for the chances that are being made."""
-
-ASKED, REFUSED, DONE = "desk_asked", "desk_save_refused", "desk_done"
+ASKED, ASKED_NEW, REFUSED, DONE = "desk_now", "desk_new", "desk_save_refused", "desk_done"
 
 
 def show() -> None:
@@ -77,34 +73,12 @@ def _forecasts(now: model.Plan, new: model.Plan) -> None:
     name = t.of(scenario) or t("export.unnamed")
     said = t("desk.preview_scenario", scenario=name, year=now.years[0])
     st.html(f'<div class="note">{escape(said)}</div>')
-    chances = _chances(now, new, scenario)
-    st.html(data_preview.forecasts_html(now, runs, chances, t))
-    st.html(f'<div class="note" role="status">{data_preview.verdicts(*chances, t)}</div>')
-    if None in chances:
-        st.fragment(_look, run_every=WAIT)(now, new, scenario)
-
-
-def _chances(
-    now: model.Plan, new: model.Plan, scenario: model.Scenario
-) -> tuple[Summary | None, Summary | None]:
-    """Return the chances before and after; have made what is missing, and stop an older draft."""
-    before = st.session_state.get(ASKED)
-    if before is not None and before[0] is not new:
-        results.beats(before[0]).drop(before[1])
-    st.session_state[ASKED] = new, scenario
-    found = []
-    for plan in (now, new):
-        maker = results.beats(plan)
-        summary = maker.get(scenario)
-        if summary is None:
-            maker.ask(scenario)
-        found.append(summary)
-    return found[0], found[1]
-
-
-def _look(now: model.Plan, new: model.Plan, scenario: model.Scenario) -> None:
-    if all(results.beats(plan).get(scenario) is not None for plan in (now, new)):
-        st.rerun(scope="app")
+    # One after the other; a draft that was changed meanwhile is left.
+    before, work = results.beats(now).follow(scenario, ASKED)
+    after, later = results.beats(new).follow(scenario, ASKED_NEW)
+    st.html(data_preview.forecasts_html(now, runs, (before, after), t))
+    st.html(f'<div class="note" role="status">{data_preview.verdicts(before, after, t)}</div>')
+    waiting.until(work or later, "desk")
 
 
 # Keeping it

@@ -6,17 +6,21 @@ import streamlit as st
 
 import model
 from model.knowledge import Knowledge
-from pages.parts import results, session
+from pages.parts import results, session, waiting
+from pages.parts.keeper import Keeper, Work
 from pages.views import knowledge, numbers
 from pages.views.summary import DRAWN
 
-WAIT = 0.3
-"""Seconds between looks for what is being worked out in a thread of its own."""
+WORK = "knowledge_work"
+"""Where a visit holds what it waits for."""
+
+Key = tuple[model.Scenario, str]
+"""A scenario and an indicator."""
 
 
 @st.cache_resource(show_spinner=False, max_entries=results.LARGE_PLANS)
-def _made_for(_plan: model.Plan, digest: str) -> results.Beats:
-    def make(key: tuple[model.Scenario, str], stopped) -> Knowledge | model.ModelError:
+def _made_for(_plan: model.Plan, digest: str) -> Keeper[Key, Knowledge | model.ModelError]:
+    def make(key: Key, work: Work) -> Knowledge | model.ModelError:
         scenario, code = key
         drawn = results.beats(_plan).wait(scenario).drawn[code]
         try:
@@ -24,11 +28,7 @@ def _made_for(_plan: model.Plan, digest: str) -> results.Beats:
         except model.ModelError as error:
             return error
 
-    return results.Beats(make)
-
-
-def _maker(plan: model.Plan) -> results.Beats:
-    return _made_for(plan, plan.digest)
+    return Keeper(make, results.KEPT)
 
 
 def show() -> None:
@@ -45,13 +45,12 @@ def show() -> None:
         required=True,
     )
     key = session.scenario(), code
-    found = _maker(plan).get(key)
+    found, work = _made_for(plan, plan.digest).follow(key, WORK)
     if not isinstance(found, Knowledge):
         st.html(knowledge.bars_html(plan, None, t))
         st.markdown(knowledge.weights_sentence(plan, t))
-        if found is None:
-            _maker(plan).ask(key)
-            st.fragment(_look, run_every=WAIT)(key)
+        if work is not None:
+            waiting.until(work, WORK, t("knowledge.working"))
         else:
             st.html(f'<div class="note">{t.error(found.code, dict(found.details))}</div>')
         return
@@ -64,9 +63,3 @@ def show() -> None:
     said = knowledge.seen_sentence(found, t)
     about = t("knowledge.about", draws=numbers.plain(found.draws, 0))
     st.html(f'<div class="note">{said} {about}</div>')
-
-
-def _look(key: tuple[model.Scenario, str]) -> None:
-    if _maker(session.plan()).get(key) is not None:
-        st.rerun(scope="app")
-    st.html(f'<div class="beat" role="status">{session.t()("knowledge.working")}</div>')

@@ -9,15 +9,13 @@ import streamlit as st
 
 import model
 from pages.parts import chart, results, session, waiting
+from pages.parts.keeper import Work
 from pages.views import changes, charts, effects, frames, targets
 from pages.views.history import said_changes
 from pages.views.summary import Summary
 
 OPTIONS = {"industrial_investment": "levers.investment", "energy_intensity_fall": "levers.energy"}
 """What the third chart can show."""
-
-WAIT = 0.1
-"""Seconds between looks for the chances where a browser cannot wait for them."""
 
 PATIENCE = 0.0
 """Seconds that a page waits for its chances before it shows the central run in their place."""
@@ -32,7 +30,7 @@ def answer() -> None:
     """Draw the answer to the levers, and write it to the address.
 
     The frame (what is unsaved, what can be undone) follows with the chances: at once if they are
-    known, or when `_look` finds them.
+    known, or when the wait for them ends.
     """
     show()
     session.write_link()
@@ -45,7 +43,7 @@ def answer() -> None:
 def show() -> None:
     """Draw tiles and charts, and look for the chances as long as they are being made."""
     scenario = session.scenario()
-    summary, shown = _chances(scenario)
+    shown, coming = _chances(scenario)
     runs = {**results.marks(), "scenario": results.central(scenario)}
     if shown:
         runs["summarised"] = results.central(shown.scenario)
@@ -54,7 +52,7 @@ def show() -> None:
     path, growth, third = _path(runs, shown), _years("iva_growth", runs), _years(_third(), runs)
     _draw(path)
     with st.container(horizontal=True, vertical_alignment="center"):
-        _watch(summary is not None, shown)
+        _watch(coming, shown)
         st.space("stretch")
         _announce(path.grew or growth.grew or third.grew)
         _third_switch()
@@ -71,25 +69,25 @@ def chances() -> Summary:
     In that case the run of the page ends here, and begins again when the chances are there.
     """
     scenario = session.scenario()
-    summary, shown = _chances(scenario)
-    if summary is None and PATIENCE:
-        summary = results.chances(scenario)
-    if summary is not None:
-        return summary
+    shown, coming = _chances(scenario)
+    if coming is None:
+        return shown
+    if PATIENCE:
+        return results.chances(scenario)
     runs = {**results.marks(), "scenario": results.central(scenario)}
-    _watch(False, shown)
+    _watch(coming, shown)
     _tiles(runs["scenario"], shown)
     _draw(_path(runs, shown))
     session.write_link()
     st.stop()
 
 
-def _chances(scenario: model.Scenario) -> tuple[Summary | None, Summary | None]:
-    """Return the chances of the scenario, and those to show: they may be of an earlier one."""
-    summary = results.chances_soon(scenario)
+def _chances(scenario: model.Scenario) -> tuple[Summary | None, Work | None]:
+    """Return the chances to show, and the work on newer ones while those are of an earlier one."""
+    summary, coming = results.chances_soon(scenario)
     if summary is not None:
         st.session_state["last_summary"] = summary
-    return summary, summary or st.session_state.get("last_summary")
+    return st.session_state.get("last_summary"), coming
 
 
 def _tiles(run: model.Outcomes, shown: Summary | None) -> None:
@@ -194,22 +192,10 @@ def _announce(grew: bool) -> None:
     st.html(f'<span class="note" role="status">{escape(said)}</span>', width="content")
 
 
-def _watch(fresh: bool, shown: Summary | None) -> None:
-    t, words = session.t(), ""
-    if not fresh:
+def _watch(coming: Work | None, shown: Summary | None) -> None:
+    t = session.t()
+    words = t("beat.done")
+    if coming is not None:
         words = t("stale.line", which=_belongs(shown)) if shown else t("stale.waiting")
-    if fresh or waiting.possible():
-        _beat(words or t("beat.done"))
-        waiting.until(None if fresh else results.coming(session.scenario()))
-    else:
-        st.fragment(_look, run_every=WAIT)(words)
-
-
-def _look(words: str) -> None:
-    _beat(words)
-    if results.ready(session.scenario()):
-        st.rerun(scope="app")
-
-
-def _beat(words: str) -> None:
     st.html(f'<div class="beat" role="status">{escape(words)}</div>')
+    waiting.until(coming)

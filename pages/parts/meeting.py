@@ -14,7 +14,7 @@ from pathlib import Path
 import streamlit as st
 
 import model
-from pages.parts import chart, results, session
+from pages.parts import chart, results, session, waiting
 from pages.views import (
     charts,
     compare,
@@ -31,7 +31,6 @@ from pages.views.summary import Summary
 
 PAGE = "pages/meeting.py"
 TALL, HALF = 720, 640
-_LOOK = 0.25
 _PICTURES, _PAUSE = 16, 0.06
 """Pictures of a replay, and the seconds between them."""
 
@@ -293,11 +292,10 @@ def _lever(now: Meeting, scenario: model.Scenario) -> None:
 def _now(now: Meeting) -> None:
     """Say the figure at once and what it is worth when that is known; nothing waits or fades."""
     t = session.t()
-    summary = results.chances_soon(now.copy)
+    summary, work = results.chances_soon(now.copy)
     if summary is None:
         growth = 100 * float(results.central(now.copy).indicator("iva_growth")[0, 0])
         said = t("meeting.now_soon", value=numbers.in_unit(growth, "%", t))
-        st.fragment(_look, run_every=_LOOK)()
     else:
         first = summary.verdict(session.plan().aim("iva_growth").id)
         said = t(
@@ -307,12 +305,7 @@ def _now(now: Meeting) -> None:
             words=numbers.chance_words(first.probability, t),
         )
     st.html(f'<div class="wall-said">{said}</div>')
-
-
-def _look() -> None:
-    now = current()
-    if now is not None and results.ready(now.copy):
-        st.rerun(scope="app")
+    waiting.until(work)
 
 
 def _move(now: Meeting, name: str, key: str) -> None:

@@ -10,18 +10,16 @@ import streamlit as st
 import model
 from model.observe import city_code
 from model.standing import Standing, standings
-from pages.parts import chart, progress_learn, progress_months, session
+from pages.parts import chart, keeper, progress_learn, progress_months, session, waiting
+from pages.parts.keeper import Work
 from pages.parts.progress_learn import Question
 from pages.views import progress, progress_chart, progress_districts, progress_how
 from pages.views.progress_learned import Forecast, Learned
 
-WAIT = 0.2
-"""Seconds between looks for what is being learned."""
-
 PATIENCE = 0.0
-"""Seconds that a page waits for what is learned before it shows the forecast without it."""
+"""Above zero, a page waits for what is learned before it shows the forecast."""
 
-STOPPED = "progress_stopped"
+ASKED, STOPPED, WORK = "progress_asked", "progress_stopped", "progress_work"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,27 +93,29 @@ def _place(figures: tuple[model.Known, ...]) -> str:
     )  # fmt: skip
 
 
-def learn(known: Known) -> tuple[Forecast | None, Learned | None, Question]:
-    """Return the forecasts before and after learning as far as they are there; ask for the rest."""
-    maker, scenario = progress_learn.of_process(), session.scenario()
+def learn(known: Known) -> tuple[Forecast | None, Learned | None, Work | None]:
+    """Return the forecasts before and after learning as far as they are there, and the work on."""
+    learner = progress_learn.of_process()
     places = progress.places(known.figures, session.plan())[1:]
     leave_out = bool(st.session_state.get("progress_leave_out"))
-    question = Question(scenario, known.figures, places, leave_out)
-    before = st.session_state.get("progress_asked")
-    if before is not None and before != question:
-        maker.stop(before)
+    question = Question(session.scenario(), known.figures, places, leave_out)
+    if st.session_state.get(ASKED, question) != question:
         st.session_state.pop(STOPPED, None)
-    st.session_state["progress_asked"] = question
-    found = maker.answer(question)
-    if found is None and not st.session_state.get(STOPPED):
-        maker.ask(question)
-        if PATIENCE:
-            found = maker.wait(question, PATIENCE)
-    return maker.prior(question), found, question
+    st.session_state[ASKED] = question
+    if st.session_state.get(STOPPED):
+        keeper.leave(WORK)
+        return learner.priors.get(question.ensemble), learner.answers.get(question), None
+    if PATIENCE:
+        return learner.priors.wait(question.ensemble), learner.answers.wait(question), None
+    prior, work = learner.priors.follow(question.ensemble, WORK)
+    if work is not None:
+        return None, None, work
+    learned, work = learner.answers.follow(question, WORK)
+    return prior, learned, work
 
 
 def answer(
-    known: Known, prior: Forecast | None, learned: Learned | None, question: Question
+    known: Known, prior: Forecast | None, learned: Learned | None, work: Work | None
 ) -> None:  # fmt: skip
     """Draw the chart, or the sentence that the figures contradict the forecast."""
     t, plan = session.t(), session.plan()
@@ -134,35 +134,24 @@ def answer(
     of = progress.place(known.place, plan, t) if district else ""
     spec = progress_chart.months(t, known.series, of)
     chart.show(spec, tables, key="progress_months", alt=t("progress.chart_alt"))
-    _beat(prior, learned, question)
+    _beat(prior, learned, work)
 
 
-def _beat(prior: Forecast | None, learned: Learned | None, question: Question) -> None:
+def _beat(prior: Forecast | None, learned: Learned | None, work: Work | None) -> None:
     t = session.t()
     with st.container(key="progress_beat", horizontal=True, vertical_alignment="center"):
         if learned is not None:
             st.html(f'<div class="beat" role="status">{t("progress.learned")}</div>')
-        elif st.session_state.get(STOPPED):
+        elif work is None:
             st.html(f'<div class="beat" role="status">{t("progress.stopped")}</div>')
             st.button(t("progress.again"), key="progress_again", on_click=_again)
         else:
-            _watch = st.fragment(_look, run_every=WAIT)
-            _watch(question, prior is not None)
-            st.button(t("progress.stop_learning"), key="progress_stop", on_click=_stop,
-                      args=(question,))  # fmt: skip
+            words = t("progress.learning" if prior is not None else "progress.drawing")
+            waiting.until(work, WORK, words)
+            st.button(t("progress.stop_learning"), key="progress_stop", on_click=_stop)
 
 
-def _look(question: Question, had_prior: bool) -> None:
-    t, maker = session.t(), progress_learn.of_process()
-    key = "progress.learning" if had_prior else "progress.drawing"
-    st.html(f'<div class="beat" role="status">{t(key)}</div>')
-    there = maker.prior(question) is not None
-    if (there and not had_prior) or not maker.running(question):
-        st.rerun(scope="app")
-
-
-def _stop(question: Question) -> None:
-    progress_learn.of_process().stop(question)
+def _stop() -> None:
     st.session_state[STOPPED] = True
 
 

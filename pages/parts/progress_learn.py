@@ -1,9 +1,8 @@
-"""Learning on the page: the forecast before at once, the one after from a thread that can stop."""
+"""Learning on the page: the forecast before what was published, and the one that has learned."""
 
 from __future__ import annotations
 
 import threading
-import time
 from collections import OrderedDict
 from dataclasses import dataclass
 
@@ -13,12 +12,17 @@ import model
 from model.assimilate import assimilate_what_fits
 from model.ex_ante import ex_ante
 from pages.parts import results, session
+from pages.parts.keeper import Keeper, Work
 from pages.views import progress_learned
 from pages.views.progress_learned import Forecast, Learned
 
 KEPT, FANS = 48, 2
 """Answers and ensembles that are kept; an ensemble of 8,192 draws has some 60 MB, and 14 MB more
 for each district that is followed by month."""
+
+
+Drawn = tuple[model.Scenario, tuple[str, ...]]
+"""What draws hang on: the scenario, and the districts that are followed by month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,106 +35,41 @@ class Question:
     leave_out: bool = False
 
     @property
-    def ensemble(self) -> tuple[model.Scenario, tuple[str, ...]]:
-        """What the draws hang on: the scenario and the districts that are followed by month."""
+    def ensemble(self) -> Drawn:
+        """What the draws of this question hang on."""
         return self.scenario, self.places
 
 
 class Learner:
-    """Forecasts by scenario and answers by question, one at a time in a thread."""
+    """The forecasts before and after learning, made one after the other from the same draws."""
 
     def __init__(self, plan: model.Plan) -> None:
         self._plan = plan
-        self._priors: OrderedDict[tuple, Forecast] = OrderedDict()
-        self._fans: OrderedDict[tuple, model.Fan] = OrderedDict()
-        self._kept: OrderedDict[Question, Learned] = OrderedDict()
-        self._running: dict[Question, threading.Event] = {}
+        self._fans: OrderedDict[Drawn, model.Fan] = OrderedDict()
         self._lock = threading.Lock()
-        self._turn = threading.Lock()
+        self.priors: Keeper[Drawn, Forecast] = Keeper(self._prior, KEPT)
+        self.answers: Keeper[Question, Learned] = Keeper(self._answer, KEPT)
 
-    def prior(self, question: Question) -> Forecast | None:
-        """Return the forecast before learning if it is there."""
+    def _prior(self, ensemble: Drawn, work: Work) -> Forecast:
+        return progress_learned.forecast(self._plan, ensemble[0], self._fan(ensemble, work))
+
+    def _answer(self, question: Question, work: Work) -> Learned:
+        return _learn(self._plan, question, self._fan(question.ensemble, work))
+
+    def _fan(self, ensemble: Drawn, work: Work) -> model.Fan:
         with self._lock:
-            return self._priors.get(question.ensemble)
-
-    def answer(self, question: Question) -> Learned | None:
-        """Return what was learned if it is there."""
-        with self._lock:
-            return self._kept.get(question)
-
-    def running(self, question: Question) -> bool:
-        """Return whether a question is being answered."""
-        with self._lock:
-            return question in self._running
-
-    def ask(self, question: Question) -> None:
-        """Start answering, unless that is being done."""
-        with self._lock:
-            if question in self._running or question in self._kept:
-                return
-            self._running[question] = stop = threading.Event()
-        threading.Thread(target=self._work, args=(question, stop), daemon=True).start()
-
-    def wait(self, question: Question, seconds: float) -> Learned | None:
-        """Return what was learned, waiting for it so long."""
-        end = time.monotonic() + seconds
-        while self.running(question) and time.monotonic() < end:
-            time.sleep(0.01)
-        return self.answer(question)
-
-    def stop(self, question: Question) -> None:
-        """Stop answering what nobody waits for."""
-        with self._lock:
-            found = self._running.pop(question, None)
-        if found:
-            found.set()
-
-    def _work(self, question: Question, stop: threading.Event) -> None:
-        try:
-            with self._turn:
-                self._answer(question, stop)
-        except model.ModelError as error:
-            if error.code != "stopped":
-                raise
-        finally:
-            with self._lock:
-                if self._running.get(question) is stop:
-                    del self._running[question]
-
-    def _answer(self, question: Question, stop: threading.Event) -> None:
-        plan, scenario = self._plan, question.scenario
-        fan = self._fan(question, stop)
-        if stop.is_set():
-            return
-        if self.prior(question) is None:
-            made = progress_learned.forecast(plan, scenario, fan)
-            with self._lock:
-                _keep(self._priors, question.ensemble, made, KEPT)
-        if stop.is_set():
-            return
-        found = _learn(plan, question, fan)
-        with self._lock:
-            _keep(self._kept, question, found, KEPT)
-
-    def _fan(self, question: Question, stop: threading.Event) -> model.Fan:
-        key = question.ensemble
-        with self._lock:
-            if key in self._fans:
-                self._fans.move_to_end(key)
-                return self._fans[key]
+            if ensemble in self._fans:
+                self._fans.move_to_end(ensemble)
+                return self._fans[ensemble]
         fan = model.ensemble(
-            ex_ante(self._plan), question.scenario, draws=results.DRAWS, seed=results.SEED,
-            stopped=stop.is_set, follow=question.places,
+            ex_ante(self._plan), ensemble[0], draws=results.DRAWS, seed=results.SEED,
+            stopped=work.stopped, follow=ensemble[1],
         )  # fmt: skip
         with self._lock:
-            _keep(self._fans, key, fan, FANS)
+            self._fans[ensemble] = fan
+            while len(self._fans) > FANS:
+                self._fans.popitem(last=False)
         return fan
-
-
-def _keep(kept: OrderedDict, key: object, value: object, most: int) -> None:
-    kept[key] = value
-    while len(kept) > most:
-        kept.popitem(last=False)
 
 
 def _learn(plan: model.Plan, question: Question, fan: model.Fan) -> Learned:

@@ -19,7 +19,7 @@ import model
 from model import health, logs
 from model.store import default_url
 from model.version import VERSION
-from pages.parts import frame, headers, session, waiting
+from pages.parts import frame, headers, keeper, session, waiting
 from pages.views.texts import LANGUAGES, texts
 
 SWITCH = 0.0005
@@ -93,6 +93,7 @@ async def life(_app: object) -> AsyncIterator[None]:
 
 
 def _end() -> None:
+    keeper.end()
     try:
         kept = session.shelf().autosave.flush(PATIENCE)
     except model.ModelError:  # no plan, so there was no work

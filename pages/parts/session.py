@@ -25,7 +25,7 @@ HAND = 10.0
 """Seconds for which a hand that said nothing more still counts as being on a lever."""
 
 
-_OF_DATA = ("last_summary", "last_power", "asked", "axes", "framed_for", "table_results")
+_OF_DATA = ("last_summary", "last_power", "axes", "framed_for", "table_results")
 """What a visit holds that came from the data it ran on."""
 
 OWN_LINK = "own_link"

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 
 import streamlit as st
 
 import model
 from model.solve import ALL_DRAWS
-from pages.parts import results, session
+from pages.parts import keeper, results, session, waiting
+from pages.parts.keeper import Keeper, Work
 from pages.views import numbers, solve
 from pages.views.history import literal
 from pages.views.levers import capital
 from pages.views.targets import short_name
 
-KEPT, WAIT = 16, 0.3
+KEPT = 16
 QUICK = 2048
 """Draws of the first answer, which stands for some seconds until all have proved it; their median
 is off by a twentieth of a point, that of 256 by a fifth, which can call the possible impossible."""
 
 DEFAULT = "iva_growth"
 """Indicator whose target is asked for at first."""
-STOPPED = "solve_stopped"
+STOPPED, WORK = "solve_stopped", "solve_work"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,120 +38,54 @@ class Question:
     realistic: bool
 
 
-@dataclass(slots=True)
-class Proof:
-    """One question being proved: how far it is, and the wish that it end."""
-
-    stop: threading.Event = field(default_factory=threading.Event)
-    done: float = 0.0
+Asked = tuple[Question, int]
+"""A question and the draws that its answers are verified with: few at first, then all."""
 
 
-class Solver:
-    """Answers by question; the others and the proof are made in a thread that can be stopped."""
-
-    def __init__(self, plan: model.Plan) -> None:
-        self._plan = plan
-        self._first: OrderedDict[Question, model.Answer] = OrderedDict()
-        self._ways: OrderedDict[Question, tuple[model.Answer, ...]] = OrderedDict()
-        self._proved: OrderedDict[Question, tuple[model.Answer, ...]] = OrderedDict()
-        self._work: dict[Question, Proof] = {}
-        self._lock = threading.Lock()
-        self._turn = threading.Lock()
-
-    def answers(self, question: Question) -> tuple[tuple[model.Answer, ...], bool]:
-        """Return what is known, the first answer worked out now, and whether all draws prove it."""
-        with self._lock:
-            for kept, sure in ((self._proved, True), (self._ways, False)):
-                if question in kept:
-                    return kept[question], sure
-            first = self._first.get(question)
-        if first is None:
-            first = self._ask(model.solve, question, draws=QUICK)
-            with self._lock:
-                _keep(self._first, question, first)
-        return (first,), False
-
-    def known(self, question: Question) -> int:
-        """Return how much is known of a question; it only grows."""
-        with self._lock:
-            return (question in self._ways) + (question in self._proved)
-
-    def progress(self, question: Question) -> float | None:
-        """Return how far the proof is, None where none is under way."""
-        with self._lock:
-            work = self._work.get(question)
-            return None if work is None else work.done
-
-    def prove(self, question: Question) -> None:
-        """Have other answers looked for and all proved with all draws, unless that is done."""
-        with self._lock:
-            if question in self._work or question in self._proved:
-                return
-            for other in self._work.values():
-                other.stop.set()
-            self._work[question] = work = Proof()
-        threading.Thread(target=self._make, args=(question, work), daemon=True).start()
-
-    def stop(self, question: Question) -> None:
-        """End the proof; the answers found so far stay."""
-        with self._lock:
-            work = self._work.pop(question, None)
-        if work is not None:
-            work.stop.set()
-
-    def _make(self, question: Question, work: Proof) -> None:
-        def heard(done: int, whole: int) -> None:
-            work.done = done / whole
-
-        try:
-            with self._turn:
-                if question not in self._ways:
-                    ways = self._ask(
-                        model.alternatives, question, draws=QUICK, stopped=work.stop.is_set
-                    )
-                    with self._lock:
-                        _keep(self._ways, question, ways)
-                proved = self._ask(
-                    model.alternatives, question, draws=ALL_DRAWS, stopped=work.stop.is_set,
-                    progress=heard,
-                )  # fmt: skip
-                with self._lock:
-                    _keep(self._proved, question, proved)
-        except model.ModelError as error:
-            if error.code != "stopped":
-                raise
-        finally:
-            with self._lock:
-                if self._work.get(question) is work:
-                    del self._work[question]
-
-    def _ask(self, verb: Callable, question: Question, **options: object):
-        return verb(
-            self._plan,
-            question.start,
-            dict(question.goals),
-            locked=question.locked,
-            probability=question.probability,
-            realistic=question.realistic,
-            **options,
-        )
+def _verb(verb: Callable, plan: model.Plan, question: Question, draws: int, **options: object):
+    return verb(
+        plan,
+        question.start,
+        dict(question.goals),
+        locked=question.locked,
+        probability=question.probability,
+        realistic=question.realistic,
+        draws=draws,
+        **options,
+    )
 
 
-def _keep(kept: OrderedDict, question: Question, value: object) -> None:
-    kept[question] = value
-    while len(kept) > KEPT:
-        kept.popitem(last=False)
+@lru_cache(maxsize=KEPT)
+def _first(plan: model.Plan, question: Question, draws: int) -> model.Answer:
+    return _verb(model.solve, plan, question, draws)
 
 
 @st.cache_resource(show_spinner=False, max_entries=results.PLANS)
-def _solver(_plan: model.Plan, digest: str) -> Solver:
-    return Solver(_plan)
+def _solver(_plan: model.Plan, digest: str) -> Keeper[Asked, tuple[model.Answer, ...]]:
+    def make(asked: Asked, work: Work) -> tuple[model.Answer, ...]:
+        told = {"progress": work.tell} if asked[1] == ALL_DRAWS else {}
+        return _verb(model.alternatives, _plan, *asked, stopped=work.stopped, **told)
+
+    return Keeper(make, 2 * KEPT)
 
 
-def solver() -> Solver:
-    """Return the one solver of this process for the plan as it was read."""
+def _known(question: Question, more: bool) -> tuple[tuple[model.Answer, ...], int, Work | None]:
+    """Return the best answers there are, their draws (0: the first alone), and the work on better.
+
+    The other answers are looked for, and then all proved, only where ``more`` are wanted.
+    """
     plan = session.plan()
-    return _solver(plan, plan.digest)
+    made = _solver(plan, plan.digest)
+    proved, ways = made.get((question, ALL_DRAWS)), made.get((question, QUICK))
+    if proved is not None:
+        return proved, ALL_DRAWS, None
+    known = ways or (_first(plan, question, QUICK),)
+    if not more:
+        keeper.leave(WORK)
+        return known, QUICK if ways else 0, None
+    # Only now: two at once would share the interpreter, and the first answer would wait.
+    _, work = made.follow((question, ALL_DRAWS if ways else QUICK), WORK)
+    return known, QUICK if ways else 0, work
 
 
 def ask() -> Question | None:
@@ -223,22 +157,19 @@ def _put(question: Question) -> None:
 def answer(question: Question) -> None:
     """Draw the answers, first as found with few draws, then as verified with all."""
     t, plan = session.t(), session.plan()
-    made = solver()
+    stopped = st.session_state.get(STOPPED) == question
     try:
         with st.spinner(t("app.working")):
-            answers, proved = made.answers(question)
+            answers, draws, work = _known(question, more=not stopped)
     except model.ModelError as error:
         st.error(literal(t.error(error.code, dict(error.details))))
         return
-    stopped = not proved and st.session_state.get(STOPPED) == question
-    if not proved and not stopped:
-        # Only now: two at once would share the interpreter, and the first answer would wait.
-        made.prove(question)
+    proved = draws == ALL_DRAWS
     state = "verified" if proved else "unproved" if stopped else "verifying"
-    more = not proved and not made.known(question)
-    st.html(f'<div class="sentence">{solve.sentence(answers, plan, t, more=more)}</div>')
+    said = solve.sentence(answers, plan, t, more=not draws)
+    st.html(f'<div class="sentence">{said}</div>')
     if not proved:
-        _proving(question, stopped)
+        _proving(question, work)
     if not answers[0].feasible:
         _relax(answers[0])
     for k, (column, one) in enumerate(zip(st.columns(len(answers)), answers, strict=True)):
@@ -255,28 +186,19 @@ def answer(question: Question) -> None:
     st.html(f'<div class="note">{t("solve.not_advice")}</div>')
 
 
-def _proving(question: Question, stopped: bool) -> None:
+def _proving(question: Question, work: Work | None) -> None:
     """Draw how far the proof is, with a button that ends it, or one that takes it up again."""
-    t, made = session.t(), solver()
+    t = session.t()
     with st.container(key="solve_proof", horizontal=True, vertical_alignment="center"):
-        if stopped:
+        if work is None:
             st.html(f'<div class="beat" role="status">{t("solve.stopped")}</div>')
             st.button(t("solve.again"), key="solve_again", on_click=_again)
             return
-        st.fragment(_look, run_every=WAIT)(question, made.known(question))
+        waiting.until(work, WORK, t("solve.proving"))
         st.button(t("solve.stop"), key="solve_stop", on_click=_stop, args=(question,))
 
 
-def _look(question: Question, known: int) -> None:
-    made = solver()
-    done = made.progress(question)
-    if done is None or made.known(question) != known:
-        st.rerun(scope="app")
-    st.progress(min(1.0, done), session.t()("solve.proving"))
-
-
 def _stop(question: Question) -> None:
-    solver().stop(question)
     st.session_state[STOPPED] = question
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import math
 import secrets
 import threading
 from collections import OrderedDict
@@ -19,10 +20,12 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-FILE = Path(__file__).with_suffix("") / "waiting.js"
+from pages.parts.keeper import Work
+
+FILES = Path(__file__).with_suffix("")
 
 GRACE = 1.0
 """Seconds after which work that was stopped wakes the page.
@@ -34,14 +37,18 @@ for the newer one, and must not be run as a whole under the hand that moves.
 LONGEST = 20.0
 """Seconds for which a question stays open; proxies end one that takes longer than a minute."""
 
+STEP, LOOK = 0.01, 0.25
+"""Progress that is told, and the seconds between looks at it; without a browser that can ask, the
+page looks by itself as often."""
+
 KEPT = 1024
 """Tickets that a process remembers; whoever holds an older one is told to look."""
 
-HELD = "ticket"
+HELD = "tickets"
 
 NOT_YET, COME = 202, 200
 
-_work: OrderedDict[str, Future] = OrderedDict()
+_work: OrderedDict[str, Work] = OrderedDict()
 _lock = threading.Lock()
 
 
@@ -50,26 +57,36 @@ def route() -> Route:
     return Route(f"{_folder()}/{{ticket}}", _answer, methods=["GET"])
 
 
-def until(work: Future | None) -> None:
+def until(work: Work | None, name: str = "chances", words: str = "") -> None:
     """Have the whole page run again when the work has ended, however it ends; None: wait for none.
 
-    It stays on the page in either case, so that it need not be drawn anew at every move.
+    Where it is given words, it says them beside a bar that follows the progress.  Where a page may
+    move without being drawn anew, it stays on it in either case.
     """
     if (component := _component()) is None:
+        if work is not None:
+            st.fragment(_look, run_every=LOOK)(work, words)
         return
-    url = f"{_folder()}/{_ticket(work)}" if work is not None else _forget()
-    component(key="waiting", data={"url": url}, height=0, on_come_change=st.rerun)
+    url = f"{_folder()}/{_ticket(work, name)}" if work is not None else _forget(name)
+    height = "content" if words else 0
+    data = {"url": url, "words": words}
+    component(key=f"{name}_waiting", data=data, height=height, on_come_change=st.rerun)
 
 
-def possible() -> bool:
-    """Whether browsers can wait; if not, the page has to look by itself."""
-    return _component() is not None
+def _look(work: Work, words: str) -> None:
+    if work.future.done():
+        st.rerun(scope="app")
+    if words:
+        st.progress(min(1.0, work.done or 0.0), words)
 
 
 @cache
 def _component():
     try:
-        return st.components.v2.component("waiting", js=FILE.read_text(encoding="utf-8"))
+        css, js = (
+            (FILES / f"waiting.{kind}").read_text(encoding="utf-8") for kind in ("css", "js")
+        )
+        return st.components.v2.component("waiting", css=css, js=js)
     except Exception:  # whatever is wrong with it, the page must work
         logging.getLogger(__name__).warning("pages look for their chances", exc_info=True)
         return None
@@ -80,42 +97,49 @@ def _folder() -> str:
     return f"/{base}/come" if base else "/come"
 
 
-def _ticket(work: Future) -> str:
+def _ticket(work: Work, key: str) -> str:
     """Return the ticket of this visit for a piece of work; the same one as long as it waits."""
-    held, ticket = st.session_state.get(HELD, (None, ""))
+    tickets = st.session_state.setdefault(HELD, {})
+    held, ticket = tickets.get(key, (None, ""))
     if held is not work:
-        _forget()
+        _forget(key)
         ticket = secrets.token_urlsafe(16)
         with _lock:
             _work[ticket] = work
             while len(_work) > KEPT:
                 _work.popitem(last=False)
-        st.session_state[HELD] = work, ticket
+        tickets[key] = work, ticket
     return ticket
 
 
-def _forget() -> str:
-    _, ticket = st.session_state.pop(HELD, (None, ""))
+def _forget(key: str) -> str:
+    _, ticket = st.session_state.get(HELD, {}).pop(key, (None, ""))
     with _lock:
         _work.pop(ticket, None)
     return ""
 
 
 async def _answer(request: Request) -> Response:
-    """Answer when the work has ended, or that it has not for as long as a question may last."""
+    """Answer when the work has ended or gone on since ``seen``, or after as long as may be."""
     with _lock:
         work = _work.get(request.path_params["ticket"])
-    done = work is None or await _ended(work)
-    if work is not None and done and _stopped(work):
+    try:
+        seen = float(request.query_params.get("seen", "inf"))
+    except ValueError:
+        seen = math.inf
+    done = work is None or await _ended(work, seen)
+    if work is not None and done and _stopped(work.future):
         await asyncio.sleep(GRACE)
-    return Response(status_code=COME if done else NOT_YET, headers={"Cache-Control": "no-store"})
+    content = {} if done else {"done": work.done}
+    return JSONResponse(content, COME if done else NOT_YET, headers={"Cache-Control": "no-store"})
 
 
 def _stopped(work: Future) -> bool:
     return work.cancelled() or getattr(work.exception(), "code", "") == "stopped"
 
 
-async def _ended(work: Future) -> bool:
+async def _ended(work: Work, seen: float) -> bool:
+    """Return whether the work has ended; False too when it has gone on since ``seen``."""
     loop, ended = asyncio.get_running_loop(), asyncio.Event()
 
     def tell(_: Future) -> None:
@@ -123,9 +147,11 @@ async def _ended(work: Future) -> bool:
             loop.call_soon_threadsafe(ended.set)
 
     # Not wrapped: a question that is given up must not take the work with it.
-    work.add_done_callback(tell)
-    try:
-        await asyncio.wait_for(ended.wait(), LONGEST)
-    except TimeoutError:
-        return False
-    return True
+    work.future.add_done_callback(tell)
+    until, pause = loop.time() + LONGEST, LOOK if seen < math.inf else LONGEST
+    while not ended.is_set() and loop.time() < until:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(ended.wait(), pause)
+        if (work.done or 0.0) >= seen + STEP:
+            break
+    return ended.is_set()

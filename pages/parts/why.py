@@ -2,102 +2,37 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
 from html import escape
 
 import streamlit as st
 
 import model
-from pages.parts import chart, results, session
+from pages.parts import chart, keeper, results, session, waiting
+from pages.parts.keeper import Keeper, Work
 from pages.views import tables, why, why_charts, why_sources
 
 DRAWS = 512
 KEPT = 2
 """Scenarios whose draws are kept: some 70 MB each."""
 
-WAIT = 0.3
-"""Seconds between looks at the ranges that are being made."""
+WORK = "why_work"
+"""Where a visit holds the ranges that it waits for."""
 
 Key = tuple[model.Scenario, model.Scenario]
 
 
-class Job:
-    """Ranges that are being made: how far they are, and the wish to stop."""
-
-    def __init__(self) -> None:
-        self.done, self.total = 0, 1
-        self.stop = threading.Event()
-        self.future: Future | None = None
-
-    def tell(self, done: int, total: int) -> None:
-        """Take note of the progress."""
-        self.done, self.total = done, total
-
-
-class Maker:
-    """Makes ranges one at a time and keeps the latest."""
-
-    def __init__(self, plan: model.Plan) -> None:
-        self._plan = plan
-        self._kept: OrderedDict[Key, model.Ranges] = OrderedDict()
-        self._jobs: dict[Key, Job] = {}
-        self._lock = threading.Lock()
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="ranges")
-
-    def get(self, key: Key) -> model.Ranges | None:
-        """Return the ranges if they are there."""
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-            return self._kept.get(key)
-
-    def ask(self, key: Key) -> Job:
-        """Start making the ranges, unless they are being made."""
-        with self._lock:
-            if key not in self._jobs:
-                job = self._jobs[key] = Job()
-                job.future = self._pool.submit(self._work, key, job)
-            return self._jobs[key]
-
-    def drop(self, key: Key) -> None:
-        """Stop making ranges that nobody waits for."""
-        with self._lock:
-            job = self._jobs.pop(key, None)
-        if job is not None:
-            job.stop.set()
-
-    def _work(self, key: Key, job: Job) -> None:
-        try:
-            made = model.attribution_ranges(
-                self._plan,
-                key[0],
-                reference=key[1],
-                draws=DRAWS,
-                progress=job.tell,
-                stopped=job.stop.is_set,
-            )
-            with self._lock:
-                self._kept[key] = made
-                while len(self._kept) > KEPT:
-                    self._kept.popitem(last=False)
-        except model.ModelError as error:
-            if error.code != "stopped":
-                raise
-        finally:
-            with self._lock:
-                if self._jobs.get(key) is job:
-                    del self._jobs[key]
-
-
 @st.cache_resource(show_spinner=False, max_entries=results.LARGE_PLANS)
-def _maker(_plan: model.Plan, digest: str) -> Maker:
-    return Maker(_plan)
+def _maker(_plan: model.Plan, digest: str) -> Keeper[Key, model.Ranges]:
+    def make(key: Key, work: Work) -> model.Ranges:
+        return model.attribution_ranges(
+            _plan, key[0], reference=key[1], draws=DRAWS, progress=work.tell, stopped=work.stopped
+        )
+
+    return Keeper(make, KEPT)
 
 
-def maker(plan: model.Plan) -> Maker:
+def maker(plan: model.Plan) -> Keeper[Key, model.Ranges]:
     """Return the one maker of ranges of this process for a plan."""
     return _maker(plan, plan.digest)
 
@@ -176,12 +111,12 @@ def levers(indicator: str, year: int, place: str, reference: model.Scenario, wan
     t, plan, key = session.t(), session.plan(), (session.scenario(), reference)
     runs = coalitions(*key)
     parts = runs.attribution(indicator, year, **_place(place))
-    ranges = maker(plan).get(key) if wanted else None
+    ranges, work = maker(plan).follow(key, WORK) if wanted else keeper.leave(WORK)
     frame = None if ranges is None else ranges.to_frame(indicator, year, **_place(place))
     found = why.explained(plan, parts, frame, t.of(reference), t)
     st.html(f'<div class="sentence">{escape(why.sentence(plan, found, year, t))}</div>')
-    if wanted:
-        _follow(key, ranges is not None)
+    if work is not None:
+        _working(work)
     left, right = st.columns([0.5, 0.5], gap="large")
     with left:
         data = why_charts.waterfall_tables(found, t)
@@ -213,31 +148,16 @@ def _switch(year: int) -> bool:
     )  # fmt: skip
 
 
-def _follow(key: Key, there: bool) -> None:
-    """Have the ranges made, show how far they are, and draw the page anew when they are there."""
-    work = maker(session.plan())
-    before = st.session_state.get("why_working")
-    if before is not None and before != key:
-        work.drop(before)
-    st.session_state["why_working"] = None if there else key
-    if not there:
-        st.fragment(_look, run_every=WAIT)(key)
-
-
-def _look(key: Key) -> None:
-    t, work = session.t(), maker(session.plan())
-    if work.get(key) is not None:
-        st.rerun(scope="app")
-    job = work.ask(key)
+def _working(work: Work) -> None:
+    """Show how far the ranges are; the page is drawn anew when they are there."""
+    t = session.t()
     with st.container(horizontal=True, vertical_alignment="center", key="why_progress"):
-        st.progress(job.done / job.total, t("why.progress", done=job.done, total=job.total))
-        st.button(t("why.stop"), key="why_stop", on_click=_stop, args=(key,))
+        waiting.until(work, WORK, t("why.progress"))
+        st.button(t("why.stop"), key="why_stop", on_click=_stop)
 
 
-def _stop(key: Key) -> None:
-    maker(session.plan()).drop(key)
+def _stop() -> None:
     st.session_state["why_ranges"] = False
-    st.session_state["why_working"] = None
 
 
 def _since(year: int) -> int:
