@@ -69,9 +69,10 @@ def warm() -> int:
 
 
 @cache
-def _keys() -> str:
-    """Return the script that leaves undo and redo to a text that is being edited."""
-    return (Path(__file__).parent / "keys.js").read_text(encoding="utf-8")
+def _scripts() -> str:
+    """Return what leaves undo and redo to a text that is being edited, and a list open."""
+    names = ("keys.js", "lists.js")
+    return "".join((Path(__file__).parent / name).read_text(encoding="utf-8") for name in names)
 
 
 def guard() -> None:
@@ -93,7 +94,7 @@ def pages() -> st.navigation:
     cookie = storage.cookie_script(st.session_state["browser"])
     st.html(
         f"<script>document.documentElement.lang={language};{cookie}{entrance.back()}"
-        f"{_keys()}</script>",
+        f"{_scripts()}</script>",
         unsafe_allow_javascript=True,
     )
     return st.navigation(listed(), position="top")

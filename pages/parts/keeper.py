@@ -24,7 +24,7 @@ import streamlit as st
 import model
 from model import allocator
 
-BEHIND = 10
+BEHIND = 5
 """By how much threads that make things give way to those that answer, as `nice` counts."""
 
 K, V = TypeVar("K", bound=Hashable), TypeVar("V")
