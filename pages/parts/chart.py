@@ -10,7 +10,7 @@ import pyarrow as pa
 import streamlit as st
 from streamlit.components.v1 import declare_component
 
-from pages.views import fonts
+from pages.views import drawing, fonts
 from pages.views.frames import Tables
 
 SMALL = 12
@@ -25,7 +25,7 @@ def show(spec: dict, tables: Tables, *, key: str, alt: str) -> None:
     data = {name: _arrow(table) for name, table in tables.items()}
     st.session_state.setdefault(SHOWN, {})[key] = spec, tables, alt
     with st.container(key=f"chart_{key}"):
-        full = {**spec, "datasets": data}
+        full = {**drawing.fitted(spec, tables), "datasets": data}
         st.vega_lite_chart(None, full, key=key, theme=None, alt=alt, width="stretch")
 
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-import altair as alt
+import math
+from collections.abc import Mapping
 
-from pages.views.texts import Texts
+import altair as alt
+import pandas as pd
+
+from pages.views import fonts
 from pages.views.theme import VEGA_CONFIG
 
 SIGNED = "datum.value == 0 ? '0' : format(datum.value, '+~f')"
 """Labels of an axis of growth: a sign on all but zero."""
+
+MARGIN, STEP = 8, 8
+"""Pixels between a name and its axis, and those by which the room for names grows."""
 
 HALO = {"stroke": "white", "strokeWidth": 4, "strokeJoin": "round"}
 
@@ -27,12 +34,31 @@ def finish(chart: alt.LayerChart, title: str, subtitle: str, height: int) -> dic
     return spec
 
 
-def room(t: Texts, letters: int) -> dict[str, int]:
-    """Return the least room for Chinese names of so many letters beside an axis.
+def fitted(spec: dict, tables: Mapping[str, pd.DataFrame | Mapping[str, list]]) -> dict:
+    """Return a specification that leaves room beside the axis for the longest of its names.
 
-    A chart may be laid out before the font has come; what stands in for it can be narrower.
+    A chart may be laid out before the font has come, and what stands in for it can be narrower.
+    The room is rounded up, so that a move which changes a name hardly changes the specification.
     """
-    return {"minExtent": 13 * letters + 8} if t.language == "zh" else {}
+    layers = [layer.get("encoding", {}).get("y", {}) for layer in spec.get("layer", ())]
+    axes = [(y.get("field"), y["axis"]) for y in layers
+            if y.get("type") == "nominal" and y.get("axis")]  # fmt: skip
+    if not axes:
+        return spec
+    field, axis = axes[0]
+    names = {str(name) for table in tables.values() if field in table for name in table[field]}
+    size = axis.get("labelFontSize", spec["config"]["axis"]["labelFontSize"])
+    widest = max((fonts.width(name, size) for name in names), default=0)
+    needed = STEP * math.ceil((min(widest, axis.get("labelLimit", widest)) + MARGIN) / STEP)
+
+    def roomy(layer: dict) -> dict:
+        y = layer.get("encoding", {}).get("y", {})
+        if not y.get("axis"):
+            return layer
+        y = {**y, "axis": {**y["axis"], "minExtent": needed}}
+        return {**layer, "encoding": {**layer["encoding"], "y": y}}
+
+    return {**spec, "layer": [roomy(layer) for layer in spec["layer"]]}
 
 
 def tall(rows: int, most: int) -> int:

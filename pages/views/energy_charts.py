@@ -6,20 +6,20 @@ from functools import cache
 
 import altair as alt
 
-from pages.views.drawing import finish, halo, reach, room, tall
+from pages.views.drawing import finish, halo, reach, tall
 from pages.views.texts import Texts
 from pages.views.theme import BANDS, BLUE, GREY, INK, ORANGE, QUIET
 
 FALL, RISE = "#5B93C7", "#DD8746"
 
 
-def _names(t: Texts, letters: int) -> alt.Y:
+def _names() -> alt.Y:
     return alt.Y(
         "name:N",
         sort=alt.EncodingSortField("order", op="min"),
         axis=alt.Axis(
             title=None, domain=False, ticks=False, labelLimit=200, labelColor=INK,
-            labelFontSize=13, **room(t, letters),
+            labelFontSize=13,
         ),
     )  # fmt: skip
 
@@ -32,7 +32,7 @@ def _values() -> alt.Axis:
 def steps(t: Texts, code: str, height: int = 330) -> dict:
     """Effects one after another from zero to the total, and the target."""
     rows, target, axis = (alt.NamedData(name=name) for name in ("rows", "target", "axis"))
-    y = _names(t, 5)
+    y = _names()
     colour = alt.Color(
         "kind:N",
         legend=None,
@@ -63,7 +63,7 @@ def steps(t: Texts, code: str, height: int = 330) -> dict:
 def districts(t: Texts, count: int = 16) -> dict:
     """Each district's fall with its range, and the city's target."""
     rows, target, axis = (alt.NamedData(name=name) for name in ("rows", "target", "axis"))
-    y = _names(t, 4)
+    y = _names()
     x = alt.X("median:Q", axis=_values(), scale=alt.Scale(nice=False, zero=True))
     met = alt.Scale(domain=["yes", "no", "none"], range=[BLUE, ORANGE, GREY])
     shapes = alt.Scale(
@@ -109,7 +109,7 @@ def districts(t: Texts, count: int = 16) -> dict:
 def industries(t: Texts, count: int = 10) -> dict:
     """What each industry adds to the city's change: its weight, and its own intensity."""
     rows, labels, axis = (alt.NamedData(name=name) for name in ("rows", "labels", "axis"))
-    y = _names(t, 9)
+    y = _names()
     colour = alt.Color(
         "part:N",
         legend=None,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache, lru_cache
 from pathlib import Path
+
+from PIL import ImageFont
 
 import model
 
@@ -23,6 +26,23 @@ def _sound(file: Path) -> bool:
         return file.stat().st_size >= LEAST
     except OSError:
         return False
+
+
+@lru_cache(maxsize=4096)
+def width(text: str, size: float) -> float:
+    """Return how wide a text of this size stands on the screen, in pixels."""
+    font = _measure()
+    if font is None:  # the letters come from the system, which is laid out without waiting
+        return 0.0
+    return font.getlength(text) * size / font.size
+
+
+@cache
+def _measure() -> ImageFont.FreeTypeFont | None:
+    try:
+        return ImageFont.truetype(FOLDER / f"NotoSansSC-{WEIGHTS[0]}.otf", 100)
+    except OSError:
+        return None
 
 
 def check() -> None:

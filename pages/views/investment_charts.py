@@ -6,7 +6,7 @@ from functools import cache
 
 import altair as alt
 
-from pages.views.drawing import finish, halo, reach, room, tall
+from pages.views.drawing import finish, halo, reach, tall
 from pages.views.texts import Texts
 from pages.views.theme import BANDS, BLUE, GREY, INK, LINE, ORANGE, QUIET
 
@@ -115,7 +115,7 @@ def kernels(t: Texts) -> dict:
 def output(t: Texts) -> dict:
     """Value added from each year's spending, by year."""
     rows, axis = alt.NamedData(name="rows"), alt.NamedData(name="axis")
-    y = _names(t, 11)
+    y = _names()
     x_axis = alt.Axis(
         title=None, format=",~f", domain=False, ticks=False, orient="top", tickCount=5
     )
@@ -135,13 +135,12 @@ def output(t: Texts) -> dict:
     return finish(chart, t("investment.chart_output"), t("investment.chart_output_sub"), 300)
 
 
-def _names(t: Texts, letters: int) -> alt.Y:
+def _names() -> alt.Y:
     return alt.Y(
         "name:N",
         sort=alt.EncodingSortField("order", op="min"),
         axis=alt.Axis(
-            title=None, domain=False, ticks=False, labelLimit=300, labelColor=INK,
-            **room(t, letters),
+            title=None, domain=False, ticks=False, labelLimit=300, labelColor=INK
         ),
     )  # fmt: skip
 
@@ -150,7 +149,7 @@ def _names(t: Texts, letters: int) -> alt.Y:
 def districts(t: Texts, asked: bool = True, count: int = 16) -> dict:
     """Growth of investment by district with its range, against Annex 1."""
     rows, axis = alt.NamedData(name="rows"), alt.NamedData(name="axis")
-    y = _names(t, 4)
+    y = _names()
     x_axis = alt.Axis(
         title=None, format=",~f", domain=False, ticks=False, orient="top", tickCount=7
     )
