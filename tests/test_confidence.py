@@ -281,7 +281,7 @@ def test_a_chance_that_is_not_carried_is_marked_wherever_it_stands(language):
         if verdict.probability is None:
             assert verdict.support is None
             continue
-        marked = targets.chance_text(verdict, t) != numbers.chance(verdict.probability)
+        marked = targets.chance_both(verdict, t) != numbers.chance_both(verdict.probability, t)
         assert marked == (not verdict.supported)
         assert ('class="thin"' in targets.chance_html(verdict, t)) == (not verdict.supported)
         assert bool(targets.tile(verdict, t).thin) == (not verdict.supported)

@@ -39,7 +39,8 @@ def inputs() -> None:
         config[name] = st.column_config.Column(t(f"desk.column_{name}"), width=width)
     st.dataframe(shown, hide_index=True, height=480, column_config=config, key="desk_inputs",
                  placeholder="—")  # fmt: skip
-    st.html(f'<div class="note">{t("desk.shown", shown=len(found), total=len(everything))}</div>')
+    counts = {"shown": f"{len(found):,}", "total": f"{len(everything):,}"}
+    st.html(f'<div class="note">{t("desk.shown", **counts)}</div>')
     st.download_button(
         t("desk.download"), data=lambda: _csv(shown.data, t), mime="text/csv",
         file_name=f"{plan.id}_inputs.csv", on_click="ignore", key="desk_download",

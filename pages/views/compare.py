@@ -136,7 +136,7 @@ def _outcome_cell(verdict: model.Verdict, t: Texts) -> str:
     span = escape(numbers.span(verdict.low, verdict.high, unit, t))
     word = escape(t(f"status.{verdict.status}"))
     words = escape(numbers.chance_words(verdict.probability, t))
-    chance = t("compare.chance", chance=chance_html(verdict, t), words=words)
+    chance = t("number.chance", chance=chance_html(verdict, t), words=words)
     return (
         f"<td><b>{value}</b> <small>{span}</small><br>"
         f'<small style="color:{ink};font-weight:700">{icon} {word} {chance}</small></td>'

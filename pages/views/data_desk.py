@@ -192,7 +192,8 @@ def counts_html(found: tuple[Line, ...], t: Texts) -> str:
     by_status, total = counts(found), len(found)
     firm = sum(by_status.get(word, 0) for word in ("published", BUREAU))
     soft = sum(by_status.get(word, 0) for word in SOFT)
-    said = t("desk.counts", total=total, firm=firm, derived=by_status.get("derived", 0), soft=soft)
+    said = t("desk.counts", total=f"{total:,}", firm=firm, soft=soft,
+             derived=by_status.get("derived", 0), missing=by_status.get("missing", 0))  # fmt: skip
     parts = "".join(
         f'<i class="{_kind(word)}" style="flex:{count}" '
         f'title="{escape(t.status(word))} {count}"></i>'

@@ -102,7 +102,7 @@ def _chances(id: str, chances: tuple[Summary | None, Summary | None], t: Texts) 
     pair = [summary.verdict(id).probability for summary in (old, new)]
     if None in pair:
         return ""
-    return " → ".join(numbers.chance(p) for p in pair)
+    return " → ".join(numbers.chance_both(p, t) for p in pair)
 
 
 def verdicts(old: Summary | None, new: Summary | None, t: Texts) -> str:

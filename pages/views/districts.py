@@ -139,7 +139,8 @@ def table(found: tuple[Row, ...], indicator: str, t: Texts) -> pd.DataFrame:
             "" if row.gap is None else numbers.plain(row.gap, digits, signed=True) for row in found
         ],
         "chance": [
-            "" if row.probability is None else numbers.chance(row.probability) for row in found
+            "" if row.probability is None else numbers.chance_both(row.probability, t)
+            for row in found
         ],
     }
     if indicator == "firms":
@@ -258,6 +259,6 @@ def yearly(plan: model.Plan, summary: Summary, code: str, t: Texts) -> pd.DataFr
             factor = 100 if unit == "%" else 1
             low, mid, high = (factor * quantiles[k, y, place] for place in (0, 3, -1))
             said = numbers.in_unit(mid, unit, t)
-            cells.append(f"{said}  ({numbers.span(low, high, unit, t)})")
+            cells.append(t("number.with_range", value=said, span=numbers.span(low, high, unit, t)))
         columns[t("chart.year", year=year)] = cells
     return pd.DataFrame(columns)

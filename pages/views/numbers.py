@@ -107,6 +107,12 @@ def chance_words(probability: float, t: Texts) -> str:
     return t(f"chance.{tenths}")
 
 
+def chance_both(probability: float, t: Texts, indicative: bool = False) -> str:
+    """Return a probability as 13%（约一成）; one that is only ``indicative`` says so."""
+    key = "number.chance_indicative" if indicative else "number.chance"
+    return t(key, chance=chance(probability), words=chance_words(probability, t))
+
+
 def month(code: str, t: Texts) -> str:
     """Return ``2020-10`` as a month of the language."""
     year, number = code.split("-")

@@ -165,8 +165,15 @@ def headline(
     held, aim = standing.pace, _aim(plan, standing, t)
     if held.status in ("done", "missed"):
         return said + t(f"progress.{held.status}", target=aim)
-    key = "progress.left_ahead" if held.status == "ahead" else "progress.left"
-    return said + t(key, rest=rest(held, t), needed=needed(held.needed), target=aim)
+    return said + _left("progress.left", held, t, aim)
+
+
+def _left(key: str, held: model.Pace, t: Texts, aim: str = "") -> str:
+    """Return what the rest of the year has to bring; it may even fall where enough is done."""
+    if held.status == "ahead":
+        key += "_fall" if held.needed < 0 else "_ahead"
+    shown = needed(abs(held.needed) if key.endswith("_fall") else held.needed)
+    return t(key, rest=rest(held, t), needed=shown, target=aim)
 
 
 def _aim(plan: model.Plan, standing: Standing, t: Texts) -> str:
@@ -356,8 +363,7 @@ def left(target: model.Target, standing: Standing, t: Texts) -> str:
 
 def growth_left(held: model.Pace, t: Texts) -> list[str]:
     """Return the growth that is left to do, and its reach by rounding where that can be seen."""
-    key = "progress.needs_ahead" if held.status == "ahead" else "progress.needs"
-    lines = [t(key, rest=rest(held, t), needed=needed(held.needed))]
+    lines = [_left("progress.needs", held, t)]
     low, high = needed(held.needed_low), needed(held.needed_high)
     if low != high:
         lines.append(t("progress.needs_span", low=low.removesuffix("%"), high=high))

@@ -186,7 +186,7 @@ def _row_html(row: Row, selected: bool, t: Texts) -> str:
     return (
         f'<tr data-id="{x.id}" class="{"chosen" if selected else ""}">'
         f'<td class="name"><button type="button" data-id="{x.id}"{mark}>'
-        f"{escape(name)}<i>{escape(clause(x, t))}</i></button></td>"
+        f"{escape(name)}&ensp;<i>{escape(clause(x, t))}</i></button></td>"
         f'<td class="goal">{escape(goal(x, t))}</td>'
         f'<td class="value">{escape(value)}{f"<small>{escape(note)}</small>" if note else ""}</td>'
         f'<td class="gap">{escape(gap(row, t))}</td>'

@@ -9,7 +9,7 @@ import model
 from pages.views import clauses, numbers, register
 from pages.views.levers import capital
 from pages.views.register import Row
-from pages.views.targets import chance_text
+from pages.views.targets import chance_both, gap_text
 from pages.views.texts import Texts
 from pages.views.theme import BLUE, ORANGE
 
@@ -57,19 +57,13 @@ def expected_html(row: Row, t: Texts) -> str:
     if x.kind == "tracked":
         return ""
     goal = t("target.label", value=register.goal(x, t))
-    gap = t("target.gap", gap=register.gap(row, t))
+    gap = gap_text(x, v.gap, t)
     value, _ = register.figure(row, t)
     word = t("register.forecast" if x.kind == "modelled" else "register.set")
     lines = []
     if x.kind == "modelled":
         lines.append(t("target.span", span=numbers.span(v.low, v.high, x.unit, t)))
-        lines.append(
-            t(
-                "register.strict",
-                chance=chance_text(v, t),
-                words=numbers.chance_words(v.probability, t),
-            )
-        )
+        lines.append(t("register.strict", chance=chance_both(v, t)))
         if x.tolerance:
             lines.append(t("register.tolerant", chance=numbers.chance(v.probability_tolerant)))
         if v.base_value is not None:

@@ -78,7 +78,7 @@ def table(found: model.Sharing, plan: model.Plan, t: Texts) -> pd.DataFrame:
             "" if row.annex is None else numbers.points(row.share - row.annex, t),
             numbers.percent(row.expected),
             numbers.plain(row.strain, 1, signed=True),
-            numbers.chance(chance(row)),
+            numbers.chance_both(chance(row), t),
         )
         for row in found.rows
     ]

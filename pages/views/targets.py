@@ -103,7 +103,7 @@ def tile(verdict: model.Verdict, t: Texts) -> Tile:
         goal=target_label(target, t, verdict.differs),
         forecast=numbers.in_unit(verdict.forecast, unit, t),
         span=t("target.span", span=numbers.span(verdict.low, verdict.high, unit, t)),
-        gap=t("target.gap", gap=numbers.gap(verdict.gap, unit, t)),
+        gap=gap_text(target, verdict.gap, t),
         chance=numbers.chance(verdict.probability) if known else "",
         words=numbers.chance_words(verdict.probability, t) if known else "",
         tolerant=tolerant(verdict, t),
@@ -111,6 +111,16 @@ def tile(verdict: model.Verdict, t: Texts) -> Tile:
         base_met=t("target.base_met") if verdict.base_met else "",
         thin=thin(verdict, t) if known else "",
     )
+
+
+def gap_text(target: model.Target, gap: float, t: Texts) -> str:
+    """Return how far above or below its target a figure lies; ``gap`` is positive when better."""
+    unit = target.unit
+    by = numbers.gap(abs(gap), unit, t).removeprefix("+")
+    if by == numbers.gap(0, unit, t):
+        return t("target.gap_none")
+    above = (gap > 0) != (target.comparator == "about_at_most")
+    return t("target.gap_above" if above else "target.gap_below", gap=by)
 
 
 def thin(verdict: model.Verdict, t: Texts) -> str:
@@ -121,10 +131,9 @@ def thin(verdict: model.Verdict, t: Texts) -> str:
     return t(f"target.thin_{found.word}", cases=found.cases)
 
 
-def chance_text(verdict: model.Verdict, t: Texts) -> str:
-    """Return the chance; one that the record does not carry is marked as indicative."""
-    said = numbers.chance(verdict.probability)
-    return t("target.indicative", chance=said) if thin(verdict, t) else said
+def chance_both(verdict: model.Verdict, t: Texts) -> str:
+    """Return the chance in per cent and words; indicative where the record does not carry it."""
+    return numbers.chance_both(verdict.probability, t, bool(thin(verdict, t)))
 
 
 def words_text(verdict: model.Verdict, t: Texts) -> str:

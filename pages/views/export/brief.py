@@ -19,7 +19,15 @@ from pages.views.export.exhibits import all_exhibits
 from pages.views.export.stamp import Stamp
 from pages.views.levers import capital
 from pages.views.summary import Summary
-from pages.views.targets import chance_text, chief, headline, second, short_name, target_value
+from pages.views.targets import (
+    chance_both,
+    chief,
+    gap_text,
+    headline,
+    second,
+    short_name,
+    target_value,
+)
 from pages.views.texts import Texts
 
 _LEAST = 0.005
@@ -97,9 +105,8 @@ def _goal(verdict: model.Verdict, t: Texts) -> str:
         value=numbers.in_unit(verdict.forecast, unit, t),
         span=numbers.span(verdict.low, verdict.high, unit, t),
         target=target_value(verdict.target, t),
-        gap=numbers.gap(verdict.gap, unit, t),
-        words=numbers.chance_words(verdict.probability, t),
-        chance=chance_text(verdict, t),
+        gap=gap_text(verdict.target, verdict.gap, t),
+        chance=chance_both(verdict, t),
     )
 
 
@@ -200,13 +207,18 @@ def _measures(
         text = t(
             "brief.measure",
             name=capital(t.of(lever)),
-            before=numbers.exact(base.value(lever.id), lever.unit, t),
-            after=numbers.exact(scenario.value(lever.id), lever.unit, t),
-            plan=numbers.exact(lever.plan_value, lever.unit, t),
+            before=_amount(base.value(lever.id), lever.unit, t),
+            after=_amount(scenario.value(lever.id), lever.unit, t),
+            plan=_amount(lever.plan_value, lever.unit, t),
             clause=clauses(lever.clause, t),
         )
         found.append((text, _units(lever, t)))
     return tuple(found)
+
+
+def _amount(value: float, unit: str, t: Texts) -> str:
+    # The sentence names the plan already: no "0% of plan".
+    return numbers.exact(value, "%" if unit == "% of plan" else unit, t)
 
 
 def _units(record: model.scenario.Lever | model.Target, t: Texts) -> str:
@@ -235,7 +247,7 @@ def board(plan: model.Plan, summary: Summary, t: Texts) -> pd.DataFrame:
                 "" if forecast is None else numbers.in_unit(forecast, target.unit, t),
                 numbers.span(verdict.low, verdict.high, target.unit, t) if known else "",
                 "" if verdict.gap is None else numbers.gap(verdict.gap, target.unit, t),
-                chance_text(verdict, t) if known else "",
+                chance_both(verdict, t) if known else "",
                 t(f"status.{verdict.status}"),
                 _units(target, t),
             )

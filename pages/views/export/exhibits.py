@@ -11,7 +11,7 @@ from pages.views import charts, district_charts, districts, frames, numbers
 from pages.views.export.exhibit import Exhibit, Native, Series
 from pages.views.levers import capital
 from pages.views.summary import PROBABILITIES, Summary
-from pages.views.targets import target_label, target_value
+from pages.views.targets import gap_text, target_label, target_value
 from pages.views.texts import Texts
 from pages.views.theme import BLUE, GREY, ORANGE
 
@@ -121,7 +121,7 @@ def years(plan: model.Plan, code: str, summaries: Mapping[str, Summary], t: Text
             year=plan.years[0],
             value=numbers.in_unit(verdict.forecast, unit, t),
             target=target_value(target, t),
-            gap=numbers.gap(verdict.gap, unit, t),
+            gap=gap_text(target, verdict.gap, t),
         ),
         title=t(f"chart.{code}.title"),
         subtitle=t(f"chart.{code}.medians"),
