@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import chart, definitions, frame, live, results, session, sharing
+from pages.parts import chart, definitions, frame, live, results, session, sharing, sheet
 from pages.views import district_charts, districts
 
 
@@ -49,7 +49,7 @@ def board() -> None:
         st.html(f'<div class="note">{t("districts.firms_note")}</div>')
     with st.expander(t("districts.table"), expanded=True):
         table = districts.table(rows, indicator, t)
-        st.dataframe(table, hide_index=True, height="content", key="district_table")
+        sheet.show(table, "district_table")
 
     names = {district.code: t.of(district) for district in plan.districts}
     chosen = st.selectbox(
@@ -63,7 +63,7 @@ def board() -> None:
     with right:
         st.markdown("  \n".join(districts.facts(plan, chosen, t)))
         yearly = districts.yearly(plan, summary, chosen, t)
-        st.dataframe(yearly, hide_index=True, key="district_years")
+        sheet.show(yearly, "district_years")
 
 
 frame.enter()

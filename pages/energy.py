@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import chart, definitions, frame, results, session
+from pages.parts import chart, definitions, frame, results, session, sheet
 from pages.views import energy, energy_charts, tables, targets
 
 frame.enter()
@@ -54,7 +54,7 @@ with right:
     )
 with st.expander(t("energy.table")):
     shown = energy.table(now, usual, t)
-    st.dataframe(shown, hide_index=True, height="content", key="energy_table")
+    sheet.show(shown, "energy_table")
     st.download_button(
         t("energy.download"),
         data=lambda: tables.csv(energy.details(plan, run)),

@@ -3,7 +3,7 @@
 import streamlit as st
 
 import model
-from pages.parts import chart, definitions, frame, results, session
+from pages.parts import chart, definitions, frame, results, session, sheet
 from pages.parts.investment import contracts, projects
 from pages.views import investment, investment_charts, tables, targets
 
@@ -58,7 +58,7 @@ with right:
     books, works, deals, gains = st.tabs([t(f"investment.{name}") for name in names])
     with books:
         shown = investment.table(account, usual, year, t, kinds)
-        st.dataframe(shown, hide_index=True, height="content", key="investment_table")
+        sheet.show(shown, "investment_table")
         st.download_button(
             t("investment.download"),
             data=lambda: tables.csv(investment.details(account)),
@@ -73,6 +73,6 @@ with right:
         contracts(account)
     with gains:
         shown = investment.output_table(plan, yields, usual_yields, t)
-        st.dataframe(shown, hide_index=True, key="outputs")
+        sheet.show(shown, "outputs")
 st.html(f'<div class="note">{investment.notes(run, t)}</div>')
 frame.footer()

@@ -35,7 +35,7 @@ def inputs() -> None:
     config: dict = {name: st.column_config.Column(t(f"desk.column_{name}")) for name in COLUMNS}
     for name in ("value", "low", "high"):
         config[name] = st.column_config.NumberColumn(t(f"desk.column_{name}"), format="%.6g")
-    for name, width in (("item", 320), ("status", 96), ("source", 280), ("why_not", 220)):
+    for name, width in (("item", 320), ("status", 96), ("source", 190), ("why_not", 220)):
         config[name] = st.column_config.Column(t(f"desk.column_{name}"), width=width)
     st.dataframe(shown, hide_index=True, height=480, column_config=config, key="desk_inputs",
                  placeholder="—")  # fmt: skip

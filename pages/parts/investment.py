@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 import model
-from pages.parts import session
+from pages.parts import session, sheet
 from pages.views import investment
 
 
@@ -14,7 +14,7 @@ def projects() -> None:
     t, plan = session.t(), session.plan()
     shown, note = investment.projects(plan, session.scenario(), t), "plan.nothing_projects"
     if shown is not None:
-        st.dataframe(shown, hide_index=True, key="projects")
+        sheet.show(shown, "projects")
         note = "investment.projects_note"
     st.html(f'<div class="note">{t(note)}</div>')
 
@@ -23,6 +23,6 @@ def contracts(account: model.InvestmentAccount) -> None:
     """Draw what contracts become, or say that no lever sets them."""
     t, note = session.t(), "plan.nothing_contracts"
     if session.plan().has_lever("contracts_signed"):
-        st.dataframe(investment.contracts(account, t), hide_index=True, key="contracts")
+        sheet.show(investment.contracts(account, t), "contracts")
         note = "investment.contracts_note"
     st.html(f'<div class="note">{t(note)}</div>')

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 import model
-from pages.parts import chart, export, results, session
+from pages.parts import chart, export, results, session, sheet
 from pages.views import sharing, tables
 from pages.views.export import annex
 from pages.views.history import literal
@@ -65,8 +65,7 @@ def show() -> None:
             alt=t("sharing.chart_alt"),
         )
         st.html(f'<div class="note">{sharing.arithmetic(found, t)}</div>')
-        st.dataframe(sharing.table(found, plan, t), hide_index=True, height="content",
-                     key="sharing_table")  # fmt: skip
+        sheet.show(sharing.table(found, plan, t), "sharing_table")
         st.html(f'<div class="note">{t("sharing.about")}</div>')
         _save(found)
 

@@ -116,7 +116,7 @@ def ask() -> Question | None:
         t("solve.probability"),
         solve.CHANCES,
         default=solve.CHANCES[0],
-        format_func=lambda p: numbers.chance_words(p, t),
+        format_func=lambda p: t(f"solve.sure_{round(100 * p)}"),
         key="solve_probability",
         persist_state="session",
         required=True,

@@ -84,7 +84,7 @@ def span(finding: Finding, t: Texts) -> str:
     digits = 2 if finding.high - finding.low < 1 else 1
     if finding.unit == "%":
         low, high = (numbers.plain(x, digits) for x in (finding.low, finding.high))
-        return t("number.range", low=low, high=f"{high}%")
+        return t("number.range_percent", low=low, high=high)
     return numbers.span(finding.low, finding.high, finding.unit, t)
 
 

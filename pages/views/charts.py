@@ -25,6 +25,7 @@ def month_axis(t: Texts, months: tuple[int, ...]) -> alt.Axis:
         title=None,
         grid=False,
         labelOverlap="greedy",
+        labelSeparation=6,
         tickSize=4,
     )
 
@@ -69,11 +70,11 @@ def fan(t: Texts, months: int) -> dict:
         alt.Chart(ends).mark_point(filled=True, size=55, color=BLUE, opacity=1).encode(x=x, y=y)
     )
     end_label = [
-        part.encode(x="month:Q", y="p95:Q", text="label:N")
+        part.encode(x="month:Q", y="top:Q", text="label:N")
         for part in halo(ends, align="right", dx=8, dy=-26, fontSize=14, fontWeight=700)
     ]
     range_label = [
-        part.encode(x="month:Q", y="p95:Q", text="range:N")
+        part.encode(x="month:Q", y="top:Q", text="range:N")
         for part in halo(ends, align="right", dx=8, dy=-10, fontSize=12, color=QUIET)
     ]
     over_label = [

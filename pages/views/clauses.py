@@ -30,5 +30,11 @@ def _clause(part: str, t: Texts) -> str:
     if part.startswith("annex"):
         return t("duties.annex", number=part.split()[-1])
     if part.replace("-", "").isdigit():
-        return t("register.clause", clause=part.replace("-", "—"))
+        key = "register.clauses" if "-" in part else "register.clause"
+        return t(key, clause=numbered(part, t))
     return place_name(part, t)
+
+
+def numbered(part: str, t: Texts) -> str:
+    """Return the numbers of clauses with the dash of the language: 14—16, 14–16."""
+    return part.replace("-", t("register.dash"))

@@ -18,7 +18,7 @@ def _names() -> alt.Y:
         "name:N",
         sort=alt.EncodingSortField("order", op="min"),
         axis=alt.Axis(
-            title=None, domain=False, ticks=False, labelLimit=200, labelColor=INK,
+            title=None, domain=False, ticks=False, labelLimit=230, labelColor=INK,
             labelFontSize=13,
         ),
     )  # fmt: skip

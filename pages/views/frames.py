@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 import model
+from model.axes import MONTHS_PER_YEAR
 from model.definitions import definition, require_alike
 from model.targets import differs
 from pages.views import numbers
@@ -24,6 +25,9 @@ YEARLY = {"iva_growth": "%", "industrial_investment": "亿元", "energy_intensit
 FAN_REACH = (-30.0, 25.0)
 """The fan keeps this frame where a stop of production is simulated: its rebound a year later would
 flatten everything else."""
+
+WORDS = 4.5
+"""Percentage points that the words on the line of the target take up in the fan."""
 
 PATH_LEAST, CALM_LEAST = (-30.0, 15.0), (-5.0, 10.0)
 """Least reach of the axis of growth, with a stop of production and without."""
@@ -102,12 +106,15 @@ def fan(plan: model.Plan, summary: Summary, t: Texts) -> Tables:
     for name in QUANTILE_NAMES:
         bands[name] = bands[name].clip(low, high)
     ends = bands[bands["month"] % 12 == 11].copy()
+    target = plan.aim("iva_growth")
+    # The words of the year stand above the band and, where there is one, above those of the target.
+    asked_for = ends["month"] < MONTHS_PER_YEAR
+    ends["top"] = ends["p95"].clip(lower=target.value + WORDS).where(asked_for, ends["p95"])
     ends["label"] = [t("chart.fan.end", value=numbers.plain(v)) for v in ends["p50"]]
     ends["range"] = [
         t("chart.fan.range", low=numbers.plain(low), high=numbers.plain(high))
         for low, high in zip(ends["p05"], ends["p95"], strict=True)
     ]
-    target = plan.aim("iva_growth")
     asked = target_label(target, t, differs(plan, target, "cumulative"))
     last = bands[bands["month"] == bands["month"].max()].iloc[0]
     names = [("90", "p95"), ("50", "p75")]

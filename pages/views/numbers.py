@@ -83,12 +83,12 @@ def points(fraction: float, t: Texts, digits: int = 1, signed: bool = True) -> s
 def span(low: float, high: float, unit: str, t: Texts) -> str:
     """Return a range; the unit is named once."""
     if unit == "%":
-        return t("number.range", low=plain(low), high=plain(high) + "%")
+        return t("number.range_percent", low=plain(low), high=plain(high))
     if unit == "亿元":
         factor = float(t("number.money_factor"))
         digits = 0 if t.language == "zh" else 1
-        high_text = t("number.money", value=plain(high * factor, digits))
-        return t("number.range", low=plain(low * factor, digits), high=high_text)
+        low_text, high_text = (plain(end * factor, digits) for end in (low, high))
+        return t("number.money", value=t("number.range", low=low_text, high=high_text))
     return t("number.range", low=plain(low), high=in_unit(high, unit, t))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 import model
@@ -10,6 +12,7 @@ from pages.views import numbers
 from pages.views.targets import target_value
 from pages.views.texts import Texts
 
+_FIGURE = re.compile(r"(CNY )?[<>+−]?\d")
 STATUS_COLUMNS = ("status", "default_status", "status_quo_status")
 
 
@@ -93,3 +96,13 @@ def _interval(control: object, t: Texts) -> str:
 
 def _named(columns: dict[str, list], t: Texts) -> pd.DataFrame:
     return pd.DataFrame({t(f"data.column_{name}"): cells for name, cells in columns.items()})
+
+
+def figures(frame: pd.DataFrame) -> tuple[str, ...]:
+    """Return the columns after the first that hold figures, written as text, and nothing else."""
+    return tuple(
+        name
+        for name in frame.columns[1:]
+        if (texts := [cell for cell in map(str, frame[name]) if cell])
+        and all(_FIGURE.match(cell) for cell in texts)
+    )

@@ -116,7 +116,7 @@ def tile(verdict: model.Verdict, t: Texts) -> Tile:
 def gap_text(target: model.Target, gap: float, t: Texts) -> str:
     """Return how far above or below its target a figure lies; ``gap`` is positive when better."""
     unit = target.unit
-    by = numbers.gap(abs(gap), unit, t).removeprefix("+")
+    by = numbers.gap(abs(gap), unit, t).replace("+", "")
     if by == numbers.gap(0, unit, t):
         return t("target.gap_none")
     above = (gap > 0) != (target.comparator == "about_at_most")

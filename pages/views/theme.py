@@ -29,7 +29,7 @@ VEGA_CONFIG = {
     "view": {"stroke": None},
     "title": {
         "anchor": "start",
-        "frame": "group",
+        "frame": "bounds",
         "color": INK,
         "fontSize": 16,
         "fontWeight": 700,

@@ -10,6 +10,7 @@ import pandas as pd
 
 import model
 from pages.views import numbers
+from pages.views.clauses import numbered
 from pages.views.clauses import place_name as clause_name
 from pages.views.targets import target_value
 from pages.views.texts import Texts
@@ -138,7 +139,9 @@ def explained(
         special = bool(share.special_action)
         name = t("why.special_name", name=t.of(share)) if special else t.of(share)
         clause = t("why.and").join(
-            clause_name(place, t) if "(" in place else place.replace("annex 1", t("why.annex"))
+            clause_name(place, t)
+            if "(" in place
+            else numbered(place.replace("annex 1", t("why.annex")), t)
             for place in dict.fromkeys("; ".join(clauses[share.group]).split("; "))
         )
         kind = "special" if special else "group"
