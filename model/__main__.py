@@ -21,6 +21,7 @@ from model import (
     plan_commands,
     solve_commands,
 )
+from model.data_set_option import add_data_set, plan_of
 from model.errors import ModelError, unknown
 from model.plan import Plan
 from model.plan import chosen as chosen_plan
@@ -85,6 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     board_.add_argument("--format", choices=("table", "json", "csv"), default="table")
     board_.add_argument("--language", choices=("en", "zh"), default="en", help="names of targets")
     evidence_commands.add_as_of(board_)
+    add_data_set(board_)
     found = command("audit", audit, "hold the plan against itself in closed form, without a run")
     found.add_argument("--format", choices=("table", "json", "csv"), default="table")
     found.add_argument("--language", choices=("en", "zh"), default="en")
@@ -93,6 +95,7 @@ def _parser() -> argparse.ArgumentParser:
         help="a number in place of one of the plan's, such as target_iva_growth=6.5; may repeat",
     )  # fmt: skip
     found.add_argument("--inputs", action="store_true", help="list the inputs and their sources")
+    add_data_set(found)
     why_ = command("why", why, "share an indicator out to the groups of levers")
     why_.add_argument("--scenario", default="plan", help="built-in name, or a TOML or JSON file")
     why_.add_argument("--reference", default="status_quo", help="what it is compared with")
@@ -102,11 +105,13 @@ def _parser() -> argparse.ArgumentParser:
     why_.add_argument("--industry", help="code of an industry")
     why_.add_argument("--draws", type=int, default=0, help="draws of the ranges; none by default")
     why_.add_argument("--format", choices=("table", "json", "csv"), default="table")
+    add_data_set(why_)
     paths = command("simulate", simulate, "print the paths of one run in tidy form")
     paths.add_argument("--scenario", default="plan", help="built-in name, or a TOML or JSON file")
     paths.add_argument("--by", default=",".join(AXES), help="month,district,industry or fewer")
     paths.add_argument("--format", choices=("csv", "json"), default="csv")
     evidence_commands.add_as_of(paths)
+    add_data_set(paths)
     evidence_commands.add(command)
     solve_commands.add(command)
     operations_commands.add(command)
@@ -115,6 +120,7 @@ def _parser() -> argparse.ArgumentParser:
     many.add_argument("--out", default="", help="file for the results; standard output by default")
     many.add_argument("--draws", type=int, default=DRAWS, help="draws of each ensemble")
     many.add_argument("--seed", type=int, default=SEED, help="seed of the draws")
+    add_data_set(many)
     return parser
 
 
@@ -171,7 +177,7 @@ def board_row(verdict: Verdict, language: str = "en") -> dict[str, object]:
 
 def audit(chosen: argparse.Namespace) -> int:
     """Print the closed-form checks of the plan, each with its arithmetic."""
-    plan = model.load_plan(chosen.plan)
+    plan = plan_of(chosen)
     findings = model.audit(plan, dict(map(_named_number, chosen.input)))
     if not findings:
         print(f"{plan.id}: audit.csv lists no checks.", file=sys.stderr)
@@ -211,7 +217,11 @@ def _named_number(text: str) -> tuple[str, float]:
     try:
         return name.strip(), float(value)
     except ValueError:
-        raise ModelError(f"--input {text}: give a name and a number, NAME=VALUE.") from None
+        raise ModelError(
+            f"--input {text}: give a name and a number, NAME=VALUE.",
+            code="not_a_number",
+            given=text,
+        ) from None
 
 
 def why(chosen: argparse.Namespace) -> int:
@@ -245,7 +255,7 @@ def simulate(chosen: argparse.Namespace) -> int:
 
 def batch(chosen: argparse.Namespace) -> int:
     """Run the scenarios of a table; the results are written whole or not at all."""
-    plan, source = model.load_plan(chosen.plan), Path(chosen.file)
+    plan, source = plan_of(chosen), Path(chosen.file)
     try:
         content = source.read_bytes()
     except OSError as error:
@@ -274,7 +284,7 @@ def _bar(done: int, whole: int) -> None:
 
 
 def _load(chosen: argparse.Namespace) -> tuple[Plan, Scenario]:
-    plan = model.load_plan(chosen.plan)
+    plan = plan_of(chosen)
     return plan, model.load_scenario(plan, chosen.scenario)
 
 

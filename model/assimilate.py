@@ -198,7 +198,7 @@ def assimilate(fan: Fan, figures: Iterable[Known], method: str = "auto") -> Nowc
         raise unknown("method", method, ("auto", "weights", "smoother"))
     if fan.draws < FEWEST:
         raise ModelError(f"{fan.draws} draws are too few to learn from; use {FEWEST} or more.",
-                         code="draws_outside", given=fan.draws, high=FEWEST)  # fmt: skip
+                         code="few_draws", given=fan.draws, low=FEWEST)  # fmt: skip
     used, unused = _sorted_out(fan, figures)
     limit = pareto_limit(fan.draws)
     if not used:

@@ -109,8 +109,8 @@ def biproportional_fit(
             f"The district totals add to {total.max():.6g} and the industry totals to "
             f"{other.max():.6g}; they must agree before a table can be fitted.",
             code="margins_disagree",
-            rows=float(total.max()),
-            columns=float(other.max()),
+            given=f"{total.max():.6g}",
+            known=f"{other.max():.6g}",
         )
     table = seed
     for _ in range(most):
@@ -125,8 +125,8 @@ def biproportional_fit(
         f"No table with these zeros has both margins: industry {worst + 1} is still off by "
         f"{error.max():.2%} after {most} rounds. Allow a cell there or change a total.",
         code="fit_failed",
-        industry=worst,
-        error=float(error.max()),
+        count=worst + 1,
+        given=f"{error.max():.2%}",
     )
 
 

@@ -85,7 +85,8 @@ def read_facts(path: Path) -> tuple[dict[str, object], list[Fault]]:
         facts = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError) as error:
         message = f"the file cannot be read ({error})"
-        return {}, [Fault("plan.toml", 0, "", "unreadable", message)]
+        reason = (("reason", str(error)),)
+        return {}, [Fault("plan.toml", 0, "", "unreadable_facts", message, reason)]
     faults = []
     for name, kind in FACTS.items():
         if name not in facts and name in optional.FACTS:
@@ -214,7 +215,7 @@ def _base(frames: dict[str, pd.DataFrame], facts: dict[str, object]) -> Iterator
             )  # fmt: skip
         if cells["indicator"] == "industrial_va" and float(cells["central"]) <= 0:
             message = "value added must be above zero"
-            yield fault("district_base", row, "central", "out_of_range", message)
+            yield fault("district_base", row, "central", "not_positive", message)
 
 
 def _annex(frames: dict[str, pd.DataFrame], facts: dict[str, object]) -> Iterator[Fault]:

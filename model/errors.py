@@ -7,7 +7,7 @@ let a page say the same thing in the reader's language.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 _LONGEST = 80
@@ -31,6 +31,11 @@ class ModelError(ValueError):
         super().__init__(message)
         self.code = code
         self.details = details
+
+
+def in_words(details: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+    """Return details as a `Fault` holds them."""
+    return tuple((name, str(value)) for name, value in details.items())
 
 
 def unknown(kind: str, given: object, known: Collection[str]) -> ModelError:

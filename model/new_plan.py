@@ -79,7 +79,7 @@ def write(
     if not (1990 <= year <= 2100 and 1 <= years <= 10):
         raise ModelError(
             f"{years} years from {year}; accepted: 1 to 10 years, the first from 1990 to 2100.",
-            code="out_of_range",
+            code="bad_horizon",
         )
     folder = parent / name
     if folder.exists():

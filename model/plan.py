@@ -16,7 +16,7 @@ import pandas as pd
 from model import checks, optional, records, tables
 from model.axes import Axes
 from model.base import Base, base_table, check_controls
-from model.errors import DataFaults, Fault, ModelError, unknown
+from model.errors import DataFaults, Fault, ModelError, in_words, unknown
 from model.replacements import DataSet
 from model.scenario import Assumption, Desk, Lever, Scenario, read_scenario
 from model.sources import (
@@ -265,8 +265,9 @@ def _check_scenarios(loaded: Plan) -> None:
         if not (folder / f"{name}.toml").is_file()
     ]
     faults += [
-        Fault(f"scenarios/{path.name}", 0, "", "scenario_faults", str(error))
+        Fault(f"scenarios/{path.name}", 0, "", one.code, str(one), in_words(one.details))
         for path, error in _scenario_errors(loaded)
+        for one in error.details.get("faults", (error,))
     ]
     if faults:
         raise DataFaults(loaded.folder.name, faults)

@@ -75,7 +75,8 @@ def lacking(error: DataFaults, language: str = "en") -> str:
     return "\n".join(lines)
 
 
-_EARLY = ("missing_cell", "to_fill", "empty_table", "file_missing", "column_missing", "unreadable")
+_EARLY = ("missing_cell", "to_fill", "empty_table", "file_missing", "column_missing", "unreadable",
+          "unreadable_facts")  # fmt: skip
 
 
 def _said(fault: Fault, words: Mapping[str, str]) -> str:

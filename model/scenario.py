@@ -395,18 +395,18 @@ def from_dict(desk: Desk, content: Mapping[str, object], default_id: str = "") -
             scenario = scenario.with_lever(lever.id, lever.plan_value)
     for key in content:
         if key not in known | texts:
-            faults.append(str(unknown("part of a scenario", key, known | texts)))
+            faults.append(unknown("part of a scenario", key, known | texts))
     sections = {key: content.get(key, {}) for key in _SECTIONS}
     for key, section in sections.items():
         if not isinstance(section, Mapping):
-            faults.append(f"{key} must be a table of names and values, got {shown(section)!r}.")
+            faults.append(_no_section(key))
             sections[key] = {}
     for name, value in sections["levers"].items():
         scenario = _attempt(faults, scenario, scenario.with_lever, name, value)
     for section in ("districts", "carried"):
         for name, row in sections[section].items():
             if not isinstance(row, Mapping):
-                faults.append(f"{section}.{name} must be a table of districts and values.")
+                faults.append(_no_section(f"{section}.{name}"))
                 continue
             for district, value in row.items():
                 given = name, value, district, section == "carried"
@@ -419,7 +419,7 @@ def from_dict(desk: Desk, content: Mapping[str, object], default_id: str = "") -
             f"The scenario has {len(faults)} fault(s); it was not loaded.\n{listed}",
             code="scenario_faults",
             count=len(faults),
-            faults=faults,
+            faults=tuple(faults),
         )
     name = clean(content.get("id") or default_id)
     return replace(
@@ -432,11 +432,16 @@ def from_dict(desk: Desk, content: Mapping[str, object], default_id: str = "") -
     )
 
 
-def _attempt(faults: list[str], scenario: Scenario, move, *arguments: object) -> Scenario:
+def _no_section(name: str) -> ModelError:
+    message = f"{name} must be a table of names and values."
+    return ModelError(message, code="no_section", name=name)
+
+
+def _attempt(faults: list[ModelError], scenario: Scenario, move, *arguments: object) -> Scenario:
     try:
         return move(*arguments)
     except ModelError as error:
-        faults.append(str(error))
+        faults.append(error)
         return scenario
 
 

@@ -118,8 +118,8 @@ def sobol(
     'demand_2020'
     """
     if points < 2 or points & (points - 1):
-        raise ModelError(f"{points} points; a power of two is needed.", code="draws_outside",
-                         given=points, high=1 << 20)  # fmt: skip
+        raise ModelError(f"{points} points; a power of two is needed.", code="not_a_power",
+                         given=points)  # fmt: skip
     from scipy.special import ndtri
     from scipy.stats import sobol_indices, uniform
 
@@ -171,7 +171,7 @@ def doubled_discrepancy(plan: Plan, fan: Fan, target: str) -> tuple[float, float
     aim = plan.target(target)
     if aim.indicator not in ("iva_growth", "mva_growth"):
         raise ModelError(f"{target} carries no discrepancy; growth targets do.",
-                         code="city_only", name=target)  # fmt: skip
+                         code="no_discrepancy", name=target)  # fmt: skip
     growth = fan.indicator(aim.indicator)[0]
     wide = growth + fan.totals.discrepancy
     return tuple(float(met(aim, in_unit(aim, x)).mean()) for x in (growth, wide))

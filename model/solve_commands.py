@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 
 import model
+from model.data_set_option import add_data_set, plan_of
 from model.errors import ModelError
 from model.solve import ALL_DRAWS
 
@@ -28,11 +29,12 @@ def add(command: Callable[..., argparse.ArgumentParser]) -> None:
     asked.add_argument("--unlimited", action="store_true", help="levers go to the end of a range")
     asked.add_argument("--draws", type=int, default=ALL_DRAWS, help="draws of the proof")
     asked.add_argument("--format", choices=("table", "json"), default="table")
+    add_data_set(asked)
 
 
 def solve(chosen: argparse.Namespace) -> int:
     """Print the answer; exit code 3 when there is none."""
-    plan = model.load_plan(chosen.plan)
+    plan = plan_of(chosen)
     scenario = model.load_scenario(plan, chosen.scenario)
     answer = model.solve(
         plan,

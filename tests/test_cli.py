@@ -12,6 +12,9 @@ import pytest
 
 import model
 from model.__main__ import main
+from model.data_library import DataLibrary
+from model.replacements import DataSet
+from model.store import Store
 from tests.conftest import PROJECT
 
 BOARD = (
@@ -175,3 +178,44 @@ def test_the_inputs_of_the_audit_can_be_listed(capsys, plan):
     rows = json.loads(printed(capsys, "audit", "--inputs", "--format", "json"))
     assert {"name", "value", "unit", "source", "low", "high"} == set(rows[0])
     assert {row["name"] for row in rows} == {i.name for f in model.audit(plan) for i in f.inputs}
+
+
+@pytest.fixture
+def own_figures(plan, tmp_path, monkeypatch):
+    """A library in which the bureau keeps two data sets; the figures of the first."""
+    url = f"sqlite:///{tmp_path / 'own.sqlite'}"
+    monkeypatch.setenv("SIMULATOR_LIBRARY", url)
+    store = Store(url)
+    kept = DataLibrary(plan.id, store)
+    figures = (model.Replacement("district_base|gongyi|industrial_va|central", 250.0),)
+    kept.save(DataSet("统计局年报", figures))
+    kept.save(DataSet("草稿", (model.Replacement("parameters|depreciation|p50", 0.1),)))
+    store.close()
+    return figures
+
+
+def test_a_command_runs_on_the_figures_that_somebody_keeps(capsys, plan, own_figures):
+    own = model.with_replacements(plan, own_figures, "统计局年报")
+    call = "simulate", "--by", "district", "--data-set"
+    lines = list(csv.DictReader(io.StringIO(printed(capsys, *call, "统计局年报"))))
+    made = {row["district"]: float(row["value_added"]) for row in lines}
+    frame = model.simulate(own, model.load_scenario(own, "plan")).to_frame(["district"])
+    expected = frame.set_index("district")["value_added"]
+    assert made == pytest.approx(expected.to_dict(), rel=1e-6)
+    assert printed(capsys, *call, own.data_set.id) == printed(capsys, *call, own.data_set.name)
+    board = "board", "--draws", "64", "--format", "json", "--data-set", "统计局年报"
+    assert {row["data_version"] for row in json.loads(printed(capsys, *board))} == {own.version}
+    audited = json.loads(printed(capsys, "audit", "--format", "json", *call[-1:], "统计局年报"))
+    assert audited != json.loads(printed(capsys, "audit", "--format", "json"))
+
+
+def test_a_data_set_that_is_not_there_is_refused_with_those_that_are(
+    capsys, own_figures, tmp_path, monkeypatch
+):
+    assert main(["board", "--data-set", "年报"]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and "统计局年报" in said and "草稿" in said
+    monkeypatch.setenv("SIMULATOR_LIBRARY", str(tmp_path / "nowhere.sqlite"))
+    assert main(["solve", "--data-set", "年报"]) == 2
+    assert "holds none" in capsys.readouterr().err
+    assert not (tmp_path / "nowhere.sqlite").exists()  # asking makes no library

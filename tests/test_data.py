@@ -8,6 +8,8 @@ import pytest
 
 from model import DataFaults, ModelError, ensemble, load_plan
 from model.plan import DATA
+from pages.views.faults import table as told
+from pages.views.texts import LANGUAGES, texts
 
 SHIPPED = DATA / "zhengzhou_2020"
 
@@ -56,6 +58,9 @@ class Folder:
         assert "nothing was loaded" in str(error)
         assert all(str(fault) in str(error) for fault in error.faults)
         assert error.details["count"] == len(error.faults)
+        for language in LANGUAGES:  # none falls back to the words of the program
+            listed = told(error, texts(language))["message"]
+            assert language == "en" or not set(listed) & {fault.message for fault in error.faults}
         return {(fault.table, fault.row, fault.column, fault.code) for fault in error.faults}
 
 
@@ -241,8 +246,10 @@ def test_cells_and_contradictions_are_reported_together(folder):
 def test_every_broken_scenario_file_is_reported(folder):
     folder.edit("scenarios/plan.toml", "cloud_coverage = 100", "cloud_coverage = 101")
     folder.edit("scenarios/prudent.toml", "[levers]", "[levres]")
+    folder.edit("scenarios/ambitious.toml", "[levers]", "[levers")
     found = {fault[:1] + fault[3:] for fault in folder.faults()}
-    assert found == {(f"scenarios/{n}.toml", "scenario_faults") for n in ("plan", "prudent")}
+    wrong = {"plan": "outside", "prudent": "unknown", "ambitious": "unreadable_scenario"}
+    assert found == {(f"scenarios/{name}.toml", code) for name, code in wrong.items()}
 
 
 FACTS = [

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pages.views.texts import LANGUAGES, texts
 from tests.test_layers import WORDS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -210,3 +211,26 @@ def test_words_for_readers_are_recognised(text):
 )  # fmt: skip
 def test_code_is_not_taken_for_words(text):
     assert not is_prose(text)
+
+
+def raised():
+    """Give the code of every ModelError that the model raises in so many words, and its place."""
+    for path in sorted((ROOT / "model").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "ModelError":
+                codes = [word.value for word in node.keywords if word.arg == "code"]
+                code = codes[0] if codes else None
+                if code is None or isinstance(code, ast.Constant):
+                    yield f"{path.name}:{node.lineno}", code and code.value
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_error_of_the_model_has_a_sentence(language):
+    t, found = texts(language), dict(raised())
+    assert len(found) > 50
+    mute = {
+        place: code
+        for place, code in found.items()
+        if not (code and (f"error.{code}" in t or f"fault.{code}" in t))
+    }
+    assert not mute

@@ -12,7 +12,7 @@ from model.cells import cells, measure_of
 from model.datasets import changes
 from model.errors import Fault
 from model.upload import FIELDS
-from pages.views import data_desk, numbers, tables
+from pages.views import data_desk, faults, numbers, tables
 from pages.views.data_template import head
 from pages.views.summary import Summary
 from pages.views.targets import chief, short_name, target_label
@@ -182,6 +182,8 @@ def message(fault: Fault, t: Texts) -> str:
     elif fault.code == "out_of_range" and "inf" in details.get("low", ""):
         key = "fault.above"
     try:
-        return t(key, **details) if key in t else t("desk.fault_other", reason=fault.message)
+        if key in t:
+            return t(key, **details)
     except KeyError:  # a check of several cells may bring other details
-        return t("desk.fault_other", reason=fault.message)
+        pass
+    return t("desk.fault_other", reason=faults.said(fault, t))

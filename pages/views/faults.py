@@ -22,10 +22,7 @@ def sentence(error: model.ModelError, t: Texts) -> str:
 
 
 def table(error: model.ModelError, t: Texts) -> pd.DataFrame | None:
-    """Return one row a fault: table, row, column, what is wrong; None when nothing is listed.
-
-    A fault without words in this language is told as ``python -m model check`` prints it.
-    """
+    """Return one row a fault: table, row, column, what is wrong; None when nothing is listed."""
     if not isinstance(error, model.DataFaults):
         return None
     return pd.DataFrame(
@@ -33,17 +30,19 @@ def table(error: model.ModelError, t: Texts) -> pd.DataFrame | None:
             "table": [fault.table for fault in error.faults],
             "row": [str(fault.row) if fault.row else "" for fault in error.faults],
             "column": [fault.column for fault in error.faults],
-            "message": [_said(fault, t) for fault in error.faults],
+            "message": [said(fault, t) for fault in error.faults],
         }
     )
 
 
-def _said(fault: Fault, t: Texts) -> str:
-    key = f"fault.{fault.code}"
+def said(fault: Fault, t: Texts) -> str:
+    """Return what is wrong in the words of this language; as the program says it without any."""
+    details = dict(fault.details)
+    if "reason" in details:
+        details["reason"] = reasons.said(details["reason"], t)
     try:
-        details = dict(fault.details)
-        if "reason" in details:
-            details["reason"] = reasons.said(details["reason"], t)
-        return t(key, **details) if key in t else fault.message
+        if f"fault.{fault.code}" in t:
+            return t(f"fault.{fault.code}", **details)
     except KeyError:  # a check of several cells may bring other details
         return fault.message
+    return t.error(fault.code, dict(fault.details)) if f"error.{fault.code}" in t else fault.message
