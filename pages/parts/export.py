@@ -68,7 +68,7 @@ def _picture_buttons(exhibit: Exhibit, origin: Stamp, key: str) -> None:
         "png": lambda: picture.png(exhibit, origin, t),
         "svg": lambda: picture.svg(exhibit, origin, t),
         "pdf": lambda: picture.pdf(exhibit, origin, t),
-        "csv": lambda: tables.csv(exhibit.numbers, (exhibit.title, *origin.lines(t))),
+        "csv": lambda: tables.csv(exhibit.told, (exhibit.title, *origin.lines(t))),
     }
     lost = _lost()
     with st.container(horizontal=True, gap="small"):

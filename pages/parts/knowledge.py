@@ -55,11 +55,13 @@ def show() -> None:
             st.html(f'<div class="note">{t.error(found.code, dict(found.details))}</div>')
         return
     st.html(knowledge.bars_html(plan, found, t))
-    st.markdown(f"{knowledge.weights_sentence(plan, t)} {knowledge.variance_sentence(found, t)}")
+    weights, variance = knowledge.weights_sentence(plan, t), knowledge.variance_sentence(found, t)
+    st.markdown(t("knowledge.between").join((weights, variance)))
     st.markdown(f"##### {t('knowledge.worth')}")
     st.markdown(knowledge.best_sentence(found, code, t))
     if found.worth:
         st.html(knowledge.worth_html(plan, found, code, t))
     said = knowledge.seen_sentence(found, t)
     about = t("knowledge.about", draws=numbers.plain(found.draws, 0))
-    st.html(f'<div class="note">{said} {about}</div>')
+    said = t("knowledge.between").join((said, about))
+    st.html(f'<div class="note">{said}</div>')

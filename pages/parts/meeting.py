@@ -285,7 +285,10 @@ def _lever(now: Meeting, scenario: model.Scenario) -> None:
         )
         st.button(t("meeting.replay"), key="wall_replay", disabled=now.before is None,
                   on_click=now.replay)  # fmt: skip
-    _path(_between(now) if now.replaying else now.copy)
+    if now.replaying:
+        _path(_between(now), None)
+    else:
+        _path(now.copy, results.chances_soon(now.copy))
     _now(now)
 
 
@@ -312,10 +315,10 @@ def _move(now: Meeting, name: str, key: str) -> None:
     now.move(now.copy.with_lever(name, st.session_state[key]))
 
 
-def _path(scenario: model.Scenario) -> None:
+def _path(scenario: model.Scenario, summary: Summary | None) -> None:
     t, plan = session.t(), session.plan()
     runs = {**results.marks(), "scenario": results.central(scenario)}
-    data, _, _ = frames.path(plan, runs, None, (-30, 15), t)
+    data, _, _ = frames.path(plan, runs, summary, (-30, 15), t)
     _chart(charts.path(t), data, "path", t("chart.path.alt"), 600)
 
 

@@ -71,11 +71,11 @@ def fan(t: Texts, months: int) -> dict:
     )
     end_label = [
         part.encode(x="month:Q", y="top:Q", text="label:N")
-        for part in halo(ends, align="right", dx=8, dy=-26, fontSize=14, fontWeight=700)
+        for part in halo(ends, align="right", dy=-26, fontSize=14, fontWeight=700)
     ]
     range_label = [
         part.encode(x="month:Q", y="top:Q", text="range:N")
-        for part in halo(ends, align="right", dx=8, dy=-10, fontSize=12, color=QUIET)
+        for part in halo(ends, align="right", dy=-10, fontSize=12, color=QUIET)
     ]
     over_label = [
         part.encode(x="month:Q", y="value:Q", text="label:N")

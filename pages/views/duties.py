@@ -37,9 +37,9 @@ def frame(
                     unit_name(name, t),
                     capital(t.of(lever)),
                     clauses(lever.clause, t),
-                    numbers.exact(lever.status_quo, lever.unit, t),
-                    numbers.exact(value, lever.unit, t),
-                    numbers.exact(lever.plan_value, lever.unit, t),
+                    numbers.setting(lever.status_quo, lever.unit, t),
+                    numbers.setting(value, lever.unit, t),
+                    numbers.setting(lever.plan_value, lever.unit, t),
                     effort(lever, value, t),
                 )
             )

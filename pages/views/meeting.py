@@ -13,7 +13,7 @@ import pandas as pd
 import model
 from pages.views import numbers
 from pages.views.summary import Summary
-from pages.views.targets import chance_html, headline, short_name, target_label
+from pages.views.targets import headline, short_name, target_label, words_html
 from pages.views.texts import Texts
 from pages.views.theme import BANDS, BLUE, GREY, INK, LINE, ORANGE, PAPER, QUIET, STATUS
 
@@ -164,7 +164,7 @@ def strip_html(plan: model.Plan, summary: Summary, t: Texts) -> str:
         cells.append(
             f'<div class="wall-cell {verdict.status}"><span>{short_name(verdict.target, t)}</span>'
             f"<b>{value}</b><span>{target_label(verdict.target, t, verdict.differs)}</span>"
-            f"<em>{icon} {word} {chance_html(verdict, t)}</em></div>"
+            f"<em>{icon} {word} {words_html(verdict, t)}</em></div>"
         )
     return f'<div class="wall-strip">{"".join(cells)}</div>'
 

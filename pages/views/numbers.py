@@ -18,6 +18,11 @@ def plain(value: float, digits: int = 1, signed: bool = False) -> str:
     return f"{sign}{abs(rounded):,.{digits}f}"
 
 
+def whole(value: float) -> float | int:
+    """Return a count as the whole number that it is."""
+    return int(value) if float(value).is_integer() else value
+
+
 def percent(fraction: float, digits: int = 1, signed: bool = False) -> str:
     """Return a fraction as per cent."""
     return plain(100 * fraction, digits, signed) + "%"
@@ -59,6 +64,11 @@ def exact(value: float, unit: str, t: Texts) -> str:
     if unit == "亿元":
         return t("number.money", value=short(value * float(t("number.money_factor"))))
     return _with_unit(value, unit, t)
+
+
+def setting(value: float, unit: str, t: Texts) -> str:
+    """Return what a lever is set to beside its name, which says already that it is of the plan."""
+    return exact(value, "%" if unit == "% of plan" else unit, t)
 
 
 def gap(value: float, unit: str, t: Texts) -> str:

@@ -105,7 +105,7 @@ def annex(found: model.Sharing, plan: model.Plan, t: Texts) -> pd.DataFrame:
         else:
             mva = shares[row.district]
         rows.append(
-            (names[row.district], iva, mva, row.new_above_scale_firms,
+            (names[row.district], iva, mva, numbers.whole(row.new_above_scale_firms),
              row.industrial_investment_growth_pct)
         )  # fmt: skip
     columns = ("district", "iva", "mva", "firms", "investment")

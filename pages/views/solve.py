@@ -53,7 +53,7 @@ def sentence(
     elif first.at_limit:
         names = t("export.and").join(capital(t.of(plan.lever(x))) for x in first.at_limit)
         lines.append(t("solve.limits", names=names))
-    return " ".join(lines)
+    return t("solve.between").join(lines)
 
 
 def best(reached: Reached) -> float:
@@ -111,7 +111,7 @@ def _move(
     more = t("solve.and_more") if len(lever.responsible_units) > 2 else ""
     about = f"{clauses(lever.clause, t)} · {units}{more}"
     width = min(100.0, max(0.0, 100 * part / REALISTIC))
-    old, new = (numbers.exact(round(x, 2), lever.unit, t) for x in (before, after))
+    old, new = (numbers.setting(round(x, 2), lever.unit, t) for x in (before, after))
     return (
         f"<tr><td><b>{escape(capital(t.of(lever)))}</b>{mark}<br><small>{escape(about)}</small></td>"
         f"<td>{escape(old)} → <b>{escape(new)}</b><br>"

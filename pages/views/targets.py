@@ -144,8 +144,19 @@ def words_text(verdict: model.Verdict, t: Texts) -> str:
 
 def chance_html(verdict: model.Verdict, t: Texts) -> str:
     """Return the chance; grey, with the reason on hover, where the record does not carry it."""
-    said, why = escape(numbers.chance(verdict.probability)), thin(verdict, t)
-    return f'<span class="thin" title="{escape(why)}">{said}</span>' if why else said
+    return _thinned(numbers.chance(verdict.probability), verdict, t)
+
+
+def words_html(verdict: model.Verdict, t: Texts) -> str:
+    """Return the chance in words, in the same grey."""
+    return _thinned(numbers.chance_words(verdict.probability, t), verdict, t)
+
+
+def _thinned(said: str, verdict: model.Verdict, t: Texts) -> str:
+    why = thin(verdict, t)
+    return (
+        f'<span class="thin" title="{escape(why)}">{escape(said)}</span>' if why else escape(said)
+    )
 
 
 def tolerant(verdict: model.Verdict, t: Texts) -> str:

@@ -207,18 +207,13 @@ def _measures(
         text = t(
             "brief.measure",
             name=capital(t.of(lever)),
-            before=_amount(base.value(lever.id), lever.unit, t),
-            after=_amount(scenario.value(lever.id), lever.unit, t),
-            plan=_amount(lever.plan_value, lever.unit, t),
+            before=numbers.setting(base.value(lever.id), lever.unit, t),
+            after=numbers.setting(scenario.value(lever.id), lever.unit, t),
+            plan=numbers.setting(lever.plan_value, lever.unit, t),
             clause=clauses(lever.clause, t),
         )
         found.append((text, _units(lever, t)))
     return tuple(found)
-
-
-def _amount(value: float, unit: str, t: Texts) -> str:
-    # The sentence names the plan already: no "0% of plan".
-    return numbers.exact(value, "%" if unit == "% of plan" else unit, t)
 
 
 def _units(record: model.scenario.Lever | model.Target, t: Texts) -> str:

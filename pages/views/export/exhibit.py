@@ -47,6 +47,14 @@ class Exhibit:
     numbers: pd.DataFrame
     native: Native | None
 
+    @property
+    def told(self) -> pd.DataFrame:
+        """The numbers to read: four decimals, and no row that only parts two lines."""
+        figures = self.numbers.select_dtypes("number").columns
+        if not len(figures):
+            return self.numbers
+        return self.numbers.dropna(how="all", subset=figures).round(4)
+
 
 def plain(id: str, spec: dict, tables: Tables, alt: str) -> Exhibit:
     """Return a chart of the screen as an exhibit without a native twin.

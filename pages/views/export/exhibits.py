@@ -42,11 +42,11 @@ def fan(plan: model.Plan, summary: Summary, t: Texts) -> Exhibit:
     spec, target = charts.fan(t, len(plan.months)), plan.aim("iva_growth")
     verdict = summary.verdict(target.id)
     columns = {
-        "5%": 0,
-        "25%": 2,
+        t("export.quantile", part="5%"): 0,
+        t("export.quantile", part="25%"): 2,
         t("export.median"): 3,
-        "75%": 4,
-        "95%": 6,
+        t("export.quantile", part="75%"): 4,
+        t("export.quantile", part="95%"): 6,
     }
     quantiles = 100 * summary.cumulative[:, list(columns.values())]
     shown = range(1, len(plan.months))  # January stands empty: a line ends with its year

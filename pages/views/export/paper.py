@@ -21,6 +21,7 @@ from docx.shared import Mm, Pt, RGBColor
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
+from pages.views import numbers
 from pages.views.export import picture, steady
 from pages.views.export.brief import Brief
 from pages.views.export.workbook import OFFICE_FONT, wide
@@ -28,6 +29,8 @@ from pages.views.texts import Texts
 from pages.views.theme import INK, QUIET
 
 _BODY, _SMALL, _LEADING = 16, 9, 28
+_LETTER, _MARGINS = 1.6, 4.0
+"""Millimetres of a narrow letter in a table, and beside the text of a cell."""
 _PICTURES = ("fan", "districts")
 """Charts that stand in the text; the others are in the workbook and the slides."""
 
@@ -81,9 +84,7 @@ class _Paper:
         columns = [c for k, c in enumerate(brief.board.columns) if k not in (5, 9)]
         self._annex(t("brief.annex_board"), brief.board[columns], new_page=True)
         shares = brief.shares.copy()
-        shares[shares.columns[1]] = [
-            f"{value:.2f}".replace("-", "−") for value in shares.iloc[:, 1]
-        ]
+        shares[shares.columns[1]] = [numbers.plain(value, 2) for value in shares.iloc[:, 1]]
         self._annex(t("brief.annex_shares"), shares)
         self._annex(t("brief.annex_levers"), brief.levers)
         self._basis(brief)
@@ -207,9 +208,14 @@ def _repeat(row: object) -> None:
 
 
 def _widths(frame: pd.DataFrame, whole: float = 156.0) -> list[float]:
-    """Return the widths of columns in millimetres, by their longest cell, none too narrow."""
+    """Return the widths of columns in millimetres: short cells stay whole, the others share."""
     longest = [
         max([wide(str(name)), *(wide(str(cell)) for cell in frame[name])]) for name in frame.columns
     ]
-    held = [min(max(count, 6), 34) for count in longest]
-    return [whole * count / sum(held) for count in held]
+    held = [min(count, 34) for count in longest]
+    short = [_LETTER * count + _MARGINS if count <= 10 else 0.0 for count in held]
+    if sum(short) > whole / 2 or all(short):
+        return [whole * max(count, 6) / sum(max(c, 6) for c in held) for count in held]
+    rest = sum(count for count, kept in zip(held, short, strict=True) if not kept)
+    left = whole - sum(short)
+    return [kept or left * count / rest for count, kept in zip(held, short, strict=True)]

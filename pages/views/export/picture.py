@@ -47,7 +47,9 @@ def specification(exhibit: Exhibit, stamp: Stamp, t: Texts) -> dict:
         "datasets": {name: records(table) for name, table in exhibit.tables.items()},
         "padding": {"left": 18, "right": 18, "top": 14, "bottom": 14},
     }
-    spec["config"] = spec["config"] | {"font": FONT}
+    # The title stands above the plot, where the footnote begins; on a page it begins the line.
+    title = spec["config"]["title"] | {"frame": "group"}
+    spec["config"] = spec["config"] | {"font": FONT, "title": title}
     below = height + _BELOW
     rule = {
         "data": {"values": [{}]},

@@ -104,9 +104,12 @@ class _Deck:
         icon, ink, _ = STATUS[shown.status]
         _write(frame, shown.name, 14, QUIET)
         _write(frame, shown.forecast, 30, INK, bold=True, first=False)
-        _write(frame, f"{shown.goal}  {shown.gap}", 12, INK, first=False)
-        verdict = f"{icon} {self.t(f'status.{shown.status}')}  {shown.chance}"
+        _write(frame, shown.goal, 12, INK, first=False)
+        _write(frame, shown.gap, 12, INK, first=False)
+        verdict = f"{icon} {self.t(f'status.{shown.status}')}"
         _write(frame, verdict, 14, ink, bold=True, first=False)
+        said = self.t("number.chance", chance=shown.chance, words=shown.words)
+        _write(frame, f"{self.t('target.chance')} {said}", 12, ink, first=False)
 
     def _paragraphs(self, slide: Slide, lines: tuple[str, ...], top: Emu, size: float) -> None:
         frame = _box(slide, _LEFT, top, _WIDE, Emu(Inches(6.65) - top))

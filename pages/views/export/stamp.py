@@ -81,9 +81,9 @@ def stamp(
         levers=tuple(
             (
                 t.of(lever),
-                numbers.exact(base.value(lever.id), lever.unit, t),
-                numbers.exact(scenario.value(lever.id), lever.unit, t),
-                numbers.exact(lever.plan_value, lever.unit, t),
+                numbers.setting(base.value(lever.id), lever.unit, t),
+                numbers.setting(scenario.value(lever.id), lever.unit, t),
+                numbers.setting(lever.plan_value, lever.unit, t),
             )
             for lever in plan.levers
         ),
@@ -106,13 +106,7 @@ def stamp(
             )
             for code in INDICATORS
         ),
-        sources=tuple(
-            t("export.one_source", title=s.title, publisher=s.publisher, day=s.published_on)
-            if s.published_on
-            else t("export.undated_source", title=s.title, publisher=s.publisher)
-            for s in plan.sources
-            if s.source_id in sought
-        ),
+        sources=tuple(_source(s, t) for s in plan.sources if s.source_id in sought),
         estimated=knowledge.weights_sentence(plan, t),
         code=seal.code(link),
     )
@@ -122,3 +116,12 @@ def _assumed(plan: model.Plan, record: model.scenario.Assumption, value: float, 
     if record.unit == "month":
         return numbers.month(plan.months[int(value)], t)
     return numbers.exact(value, record.unit, t)
+
+
+def _source(source: model.Source, t: Texts) -> str:
+    if f"desk.source_{source.source_id}" in t:  # a judgement, not a publication
+        return t(f"desk.source_{source.source_id}")
+    key = "export.one_source" if source.published_on else "export.undated_source"
+    if not source.publisher:
+        key = "export.bare_source"
+    return t(key, title=source.title, publisher=source.publisher, day=source.published_on)
