@@ -272,6 +272,22 @@ def settle() -> Callable:
     return wait
 
 
+@pytest.fixture
+def told(capsys) -> Callable[..., tuple[int, str, str]]:
+    """Give the function that runs ``python -m model`` here: exit code, output, errors."""
+    from model.__main__ import main
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        capsys.readouterr()
+        try:
+            code = main([str(argument) for argument in arguments])
+        except SystemExit as ended:
+            code = ended.code
+        return (code, *capsys.readouterr())
+
+    return run
+
+
 @pytest.fixture(scope="session")
 def plan():
     """The shipped plan, loaded once."""

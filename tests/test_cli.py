@@ -116,23 +116,19 @@ WRONG = {
 
 
 @pytest.mark.parametrize("arguments", WRONG.values(), ids=WRONG.keys())
-def test_a_wrong_argument_ends_with_two_and_one_line(arguments):
-    command = [sys.executable, "-m", "model", *arguments]
-    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
-    assert done.returncode == 2
-    assert done.stdout == ""
-    assert len(done.stderr.strip().splitlines()) == 1
-    assert "Traceback" not in done.stderr
+def test_a_wrong_argument_ends_with_two_and_one_line(told, arguments):
+    code, out, errors = told(*arguments)
+    assert (code, out) == (2, "")
+    assert len(errors.strip().splitlines()) == 1
 
 
-def test_a_scenario_file_with_many_faults_is_refused_with_all_of_them(tmp_path):
+def test_a_scenario_file_with_many_faults_is_refused_with_all_of_them(told, tmp_path):
     path = tmp_path / "bad.toml"
     path.write_text("[levers]\ncompletions = 999\ncloud = 5\n[assumptions]\ncovid_loss = 'x'\n")
-    command = [sys.executable, "-m", "model", "simulate", "--scenario", str(path)]
-    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
-    assert done.returncode == 2
+    code, _, errors = told("simulate", "--scenario", path)
+    assert code == 2
     for word in ("completions", "[180, 250]", "'cloud'", "covid_loss"):
-        assert word in done.stderr
+        assert word in errors
 
 
 def test_a_faulty_plan_folder_is_refused_with_its_faults(plan, tmp_path, capsys):

@@ -1,6 +1,7 @@
 """After a move: what moved most, which target was crossed, why nothing moved; duties by unit."""
 
 import re
+from functools import lru_cache, partial
 from html import escape
 
 import numpy as np
@@ -16,10 +17,7 @@ from pages.views.texts import LANGUAGES, texts
 
 @pytest.fixture(scope="module")
 def runs(plan):
-    def run(scenario):
-        return model.simulate(plan, scenario)
-
-    return run
+    return lru_cache(maxsize=8)(partial(model.simulate, plan))
 
 
 @pytest.fixture(scope="module")

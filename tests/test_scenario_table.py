@@ -1,8 +1,6 @@
 """A table of scenarios runs as its rows would one by one, or is refused with all its faults."""
 
 import io
-import subprocess
-import sys
 from pathlib import Path
 
 import pandas as pd
@@ -134,35 +132,28 @@ def test_work_that_is_stopped_says_so(plan):
     assert error.value.code == "stopped"
 
 
-def command(*arguments):
-    return subprocess.run(
-        [sys.executable, "-m", "model", "batch", *map(str, arguments)],
-        cwd=ROOT, capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
-
-
-def test_the_command_writes_a_table_that_excel_opens(tmp_path):
+def test_the_command_writes_a_table_that_excel_opens(told, tmp_path):
     source, out = tmp_path / "情景.csv", tmp_path / "结果.csv"
     source.write_text("name,start\n甲,plan\n乙,prudent\n", encoding="gb18030")
-    done = command(source, "--out", out, "--draws", 64)
-    assert done.returncode == 0, done.stderr
+    code, _, errors = told("batch", source, "--out", out, "--draws", 64)
+    assert code == 0, errors
     assert out.read_bytes().startswith(b"\xef\xbb\xbf")
     assert list(pd.read_csv(io.BytesIO(out.read_bytes()))["name"]) == ["甲", "乙"]
 
 
-def test_no_name_becomes_a_formula(tmp_path):
+def test_no_name_becomes_a_formula(told, tmp_path):
     source, out = tmp_path / "s.csv", tmp_path / "out.csv"
     source.write_text('name\n"=HYPERLINK(""x"")"\n', encoding="utf-8")
-    assert command(source, "--out", out, "--draws", 64).returncode == 0
+    assert told("batch", source, "--out", out, "--draws", 64)[0] == 0
     assert pd.read_csv(out)["name"][0].startswith("'=")
 
 
-def test_the_command_leaves_no_half_written_file(tmp_path):
+def test_the_command_leaves_no_half_written_file(told, tmp_path):
     source, out = tmp_path / "s.csv", tmp_path / "out.csv"
     source.write_text("name,start\na,nowhere\n", encoding="utf-8")
-    done = command(source, "--out", out, "--draws", 64)
-    assert done.returncode == 1
-    assert "row 2, column start" in done.stderr
+    code, _, errors = told("batch", source, "--out", out, "--draws", 64)
+    assert code == 1
+    assert "row 2, column start" in errors
     assert list(tmp_path.iterdir()) == [source]
-    missing = command(tmp_path / "none.csv")
-    assert missing.returncode == 2 and missing.stderr.count("\n") == 1
+    code, _, errors = told("batch", tmp_path / "none.csv")
+    assert code == 2 and errors.count("\n") == 1

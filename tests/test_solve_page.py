@@ -2,8 +2,6 @@
 
 import json
 import re
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -98,32 +96,29 @@ def test_an_easy_question_needs_no_move(plan):
 # The command
 
 
-def command(*arguments):
-    return subprocess.run(
-        [sys.executable, "-m", "model", "solve", "--draws", "128", *arguments],
-        cwd=ROOT, capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
+SOLVE = ("solve", "--draws", 128)
 
 
-def test_the_command_prints_an_answer_and_its_exit_code_tells(tmp_path):
-    done = command("--target", "T05=12", "--lock", "recovered_loss", "--format", "json")
-    assert done.returncode == 0, done.stderr
-    answer = json.loads(done.stdout)
+def test_the_command_prints_an_answer_and_its_exit_code_tells(told):
+    question = ("--target", "T05=12", "--lock", "recovered_loss", "--format", "json")
+    code, out, errors = told(*SOLVE, *question)
+    assert code == 0, errors
+    answer = json.loads(out)
     assert answer["feasible"] and answer["targets"][0]["met"]
     assert "recovered_loss" not in {move["lever"] for move in answer["moves"]}
-    impossible = command("--target", "T01=30")
-    assert impossible.returncode == 3
-    assert "MISSED" in impossible.stdout and "at most" in impossible.stdout
+    code, out, _ = told(*SOLVE, "--target", "T01=30")
+    assert code == 3
+    assert "MISSED" in out and "at most" in out
 
 
 @pytest.mark.parametrize(
     "arguments", [[], ["--target", "T01=much"], ["--target", "T99"], ["--target", "T01",
                   "--lock", "nothing"], ["--target", "T01", "--probability", "2"]]
 )  # fmt: skip
-def test_a_wrong_question_is_told_in_one_line(arguments):
-    done = command(*arguments)
-    assert done.returncode == 2
-    assert done.stderr.count("\n") == 1 and done.stdout == ""
+def test_a_wrong_question_is_told_in_one_line(told, arguments):
+    code, out, errors = told(*SOLVE, *arguments)
+    assert (code, out) == (2, "")
+    assert errors.count("\n") == 1
 
 
 # The page

@@ -2,8 +2,6 @@
 
 import pytest
 
-from pages.parts.frame import PAGES
-
 pytestmark = pytest.mark.browser
 
 LEVER = ".st-key-live_upgrade_investment_growth input.range"
@@ -61,41 +59,3 @@ def test_an_address_opens_the_same_scenario_and_language(open_page, settle):
     other.wait_for_selector(".beat:has-text('●')", timeout=30_000)
     assert other.inner_text(FORECAST) == number
     assert other.evaluate("document.documentElement.lang") == "zh-CN"
-
-
-@pytest.mark.parametrize(("locale", "language"), [("zh-CN", "zh-CN"), ("en-US", "en")])
-def test_every_page_opens_without_a_word_to_the_outside(open_page, settle, locale, language):
-    page = open_page(locale=locale)
-    asked, errors = [], []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.reload()
-    settle(page)
-    menu = page.locator("[data-testid=stTopNavLink]")
-    assert menu.count() == len(PAGES)
-    for place in (*range(len(PAGES)), 0):
-        menu.nth(place).click()
-        settle(page)
-        assert page.evaluate("document.documentElement.lang") == language
-        assert page.locator("[data-testid=stException]").count() == 0
-    host = page.url.split("/")[2]
-    outside = [url for url in asked if host not in url and not url.startswith(("data:", "blob:"))]
-    assert not outside and not errors
-    assert any(url.endswith(".woff2") for url in asked)
-
-
-def test_the_font_comes_with_the_app(open_page):
-    page = open_page()
-    page.wait_for_function(
-        "[...document.fonts].filter(f => f.family.includes('Noto Sans SC Local')"
-        " && f.status === 'loaded').length === 2"
-    )
-
-
-@pytest.mark.parametrize("path", ["", *PAGES[1:]])
-def test_a_page_can_be_the_first_that_is_opened(open_page, path):
-    page = open_page(path)
-    assert page.locator("[data-testid=stTopNavLink]").count() == len(PAGES)
-    assert page.locator(".st-key-frame").count() == 1
-    assert page.locator("[role=dialog]").count() == 0

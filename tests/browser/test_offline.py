@@ -1,7 +1,8 @@
 """Without a network nothing is missing: no request leaves the host, neither browser's nor server's.
 
-One session a language walks every page, opens the dialogs, takes the files, begins a meeting and
-drops what no reader should open.  The server runs under an audit hook that notes every connection.
+One visit a language sees every page, which has to be whole and accessible besides; one more opens
+the dialogs, takes the files, begins a meeting and drops what no reader should open.  The server
+runs under an audit hook that notes every connection.
 """
 
 import json
@@ -10,6 +11,7 @@ import urllib.request
 from urllib.parse import urlsplit
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from pages.parts.frame import PAGES
 from pages.views.texts import texts
@@ -77,59 +79,96 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize(("locale", "language"), [("zh-CN", "zh"), ("en-US", "en")])
-def test_a_whole_session_asks_nobody_outside(browser, watched, settle, locale, language):
+@pytest.fixture
+def visit(browser, watched, settle):
+    """Give the function that opens a visit of its own; at its end nobody outside was asked."""
     address, notes = watched
-    t = texts(language)
-    context = browser.new_context(base_url=address, locale=locale, accept_downloads=True,
-                                  viewport={"width": 1600, "height": 1000})  # fmt: skip
-    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
-    page = context.new_page()
-    asked, failed, complaints = [], [], []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("websocket", lambda socket: asked.append(socket.url))
-    page.on(
-        "requestfailed",  # what is under way when the next page is asked for is called off
-        lambda request: (
-            failed.append((request.url, request.failure))
-            if "ERR_ABORTED" not in str(request.failure)
-            else None
-        ),
-    )
-    page.on(
-        "response",  # Streamlit finds out by trying whether it lies below the path of a page
-        lambda r: (
-            failed.append((r.url, r.status))
-            if r.status >= 400 and not PROBED.search(r.url)
-            else None
-        ),
-    )
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on(
-        "console",
-        lambda said: (
+    asked, failed, complaints, contexts = [], [], [], []
+
+    def complained(said):
+        known = PROBED.search(said.location.get("url", ""))
+        if (said.type == "error" and not known) or "Content Security Policy" in said.text:
             complaints.append(said.text)
-            if (said.type == "error" and not PROBED.search(said.location.get("url", "")))
-            or "Content Security Policy" in said.text
-            else None
-        ),
-    )
+
+    def opened(locale):
+        context = browser.new_context(base_url=address, locale=locale, accept_downloads=True,
+                                      viewport={"width": 1600, "height": 1000})  # fmt: skip
+        contexts.append(context)
+        context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
+        page = context.new_page()
+        page.set_default_timeout(90_000)
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("websocket", lambda socket: asked.append(socket.url))
+        page.on(
+            "requestfailed",  # what is under way when the next page is asked for is called off
+            lambda request: (
+                failed.append((request.url, request.failure))
+                if "ERR_ABORTED" not in str(request.failure)
+                else None
+            ),
+        )
+        page.on(
+            "response",  # Streamlit finds out by trying whether it lies below the path of a page
+            lambda r: (
+                failed.append((r.url, r.status))
+                if r.status >= 400 and not PROBED.search(r.url)
+                else None
+            ),
+        )
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", complained)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    hosts = {urlsplit(url.removeprefix("blob:")).hostname for url in asked if "://" in url}
+    assert hosts == {"localhost"}
+    assert not failed, failed
+    assert not complaints, complaints
+    assert left(notes) == []
+
+
+@pytest.mark.parametrize(("locale", "language"), [("zh-CN", "zh-CN"), ("en-US", "en")])
+def test_every_page_is_whole_and_accessible(visit, settle, locale, language):
+    """Opened by its address in English, by the menu in Chinese: fonts, charts, language and axe."""
+    page = visit(locale)
+    page.goto("/")
+    menu = page.locator("[data-testid=stTopNavLink]")
+    for place, name in enumerate(PAGES):
+        if place and language == "en":
+            page.goto(f"/{name}")
+        page.wait_for_selector(".brand")
+        if place and language != "en":
+            menu.nth(place).click()
+        page.wait_for_url(f"**/{name if place else ''}?*")
+        page.wait_for_function("!document.querySelector('.beat')?.innerText.includes('◌')")
+        settle(page, timeout=90_000)
+        page.wait_for_function(DRAWN)
+        found = page.evaluate(LETTERS)
+        assert found["chinese"] and found["bold"] and found["icons"], (name, found)
+        assert not found["broken"] and not found["pictures"], (name, found)
+        assert page.evaluate("document.documentElement.lang") == language
+        assert menu.count() == len(PAGES) and page.locator(".st-key-frame").count() == 1
+        assert not page.locator("[data-testid=stException], [role=dialog]").count()
+        faults = [
+            (fault["id"], fault["help"], [node["target"] for node in fault["nodes"]])
+            for fault in Axe().run(page).response["violations"]
+            if fault["impact"] in ("serious", "critical")
+        ]
+        assert not faults, (name, faults)
+
+
+def test_dialogs_files_and_the_meeting_are_whole_too(visit, settle):
+    page, t = visit("zh-CN"), texts("zh")
 
     def calm():
         settle(page, timeout=90_000)
         assert page.locator("[data-testid=stException]").count() == 0
 
-    for name in PAGES:
-        page.goto(f"/{name if name != PAGES[0] else ''}?lang={language}")
-        page.wait_for_selector(".brand", timeout=90_000)
-        calm()
-        page.wait_for_function(DRAWN, timeout=60_000)
-        found = page.evaluate(LETTERS)
-        assert found["chinese"] and found["bold"] and found["icons"], (name, found)
-        assert not found["broken"] and not found["pictures"], (name, found)
     # Dialogs
-    page.goto(f"/levers?lang={language}")
-    page.wait_for_selector(".st-key-library button", timeout=90_000)
+    page.goto("/levers")
+    page.wait_for_selector(".st-key-library button")
     calm()
     for key in ("library", "share"):
         page.locator(f".st-key-{key} button").first.click()
@@ -139,11 +178,11 @@ def test_a_whole_session_asks_nobody_outside(browser, watched, settle, locale, l
         page.wait_for_selector("[role=dialog]", state="detached")
         calm()
     # Files
-    page.goto(f"/briefing?lang={language}")
-    page.wait_for_selector(".st-key-paper", timeout=90_000)
+    page.goto("/briefing")
+    page.wait_for_selector(".st-key-paper")
     calm()
     for kind in ("docx", "pptx", "xlsx"):
-        with page.expect_download(timeout=90_000) as download:
+        with page.expect_download() as download:
             page.locator(f".st-key-document_{kind} button").first.click()
         assert download.value.suggested_filename.endswith(f".{kind}")
         assert download.value.path().stat().st_size > 10_000
@@ -153,22 +192,16 @@ def test_a_whole_session_asks_nobody_outside(browser, watched, settle, locale, l
             {"name": name, "mimeType": "application/octet-stream", "buffer": content}
         )
         said = t.error("foreign_file", {"name": name})[-12:]
-        page.wait_for_selector(f"[data-testid=stAlert]:has-text('{said}')", timeout=60_000)
+        page.wait_for_selector(f"[data-testid=stAlert]:has-text('{said}')")
         calm()
         assert page.locator("[data-testid=stAlert] img").count() == 0
     # The meeting
     page.locator("[data-testid=stTab]").nth(2).click()
     page.locator(".st-key-meeting_begin button").first.click()
-    page.wait_for_selector(".wall-question", timeout=90_000)
+    page.wait_for_selector(".wall-question")
     calm()
     page.keyboard.press("PageDown")
     calm()
-    context.close()
-    hosts = {urlsplit(url.removeprefix("blob:")).hostname for url in asked if "://" in url}
-    assert hosts == {"localhost"}
-    assert not failed, failed
-    assert not complaints, complaints
-    assert left(notes) == []
 
 
 def test_every_answer_tells_the_browser_what_to_refuse(watched):
