@@ -21,6 +21,9 @@ INDICATORS = (
 )
 
 
+PLACES = ({}, {"district": "gongyi"}, {"industry": "materials"})
+
+
 @pytest.fixture(scope="module")
 def runs(plan):
     return model.coalitions(plan, plan.scenarios["plan"])
@@ -108,6 +111,17 @@ def test_an_attribution_says_what_it_is_of_and_names_its_groups(plan, runs):
         **{share.group: share.value for share in found.shares}, "scenario": found.scenario,
     }  # fmt: skip
     assert rows["alone"].dropna().to_dict() == {s.group: s.alone for s in found.shares}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_the_error_of_two_orders_is_how_far_they_miss_the_exact_shares(plan, runs, place):
+    players = len(runs.players)
+    values = runs.figures.indicator("iva_growth", **place)[0, :-1]
+    listed, weights = paired_weights(players)
+    missed = np.abs(weights @ values[list(listed)] - shapley(values, players)).max()
+    assert runs.pairing_error("iva_growth", 2020, **place) == missed > 0
+    found = model.attribute(plan, plan.scenarios["plan"], **place)
+    assert found == runs.attribution("iva_growth", 2020, **place)
 
 
 def test_a_group_that_does_not_differ_contributes_exactly_nothing(plan):
@@ -212,10 +226,12 @@ def test_parts_add_up_in_every_draw(plan, ranges, indicator):
 
 
 def test_the_scenario_and_the_reference_are_their_ensembles(plan, ranges):
-    parts = ranges.parts("iva_growth", 2020)
     for part, name in (("scenario", "plan"), ("reference", "status_quo")):
         fan = model.ensemble(plan, plan.scenarios[name], draws=64)
-        assert np.array_equal(parts[part], fan.indicator("iva_growth")[0])
+        for place in PLACES:
+            parts = ranges.parts("iva_growth", 2020, **place)
+            assert list(parts) == ["reference", "assumptions", *ranges.groups, "scenario"]
+            assert np.array_equal(parts[part], fan.indicator("iva_growth", **place)[0])
 
 
 def test_draws_shared_out_in_full_agree_to_a_ten_thousandth_of_a_point(plan):
