@@ -100,7 +100,7 @@ def _not_a_number(shown: str) -> ModelError:
     return ModelError(f"{shown!r} is not a number.", code="cell_not_a_number", given=shown)
 
 
-def _finite(value: float) -> float:
+def _finite(value: float | str) -> float:
     try:
         found = float(value)
     except OverflowError:
@@ -119,4 +119,4 @@ def _scaled(share: float, unit: str, shown: str) -> float:
             given=shown,
             unit=unit,
         )
-    return float(f"{100 * share * PER_CENT[unit]:.12g}")
+    return _finite(f"{100 * share * PER_CENT[unit]:.12g}")

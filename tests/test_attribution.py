@@ -94,6 +94,21 @@ def test_the_scenario_of_an_attribution_is_its_run(plan, runs):
         assert runs.attribution(indicator, 2021).scenario == pytest.approx(
             run.indicator(indicator)[1, 0], rel=1e-12
         )
+    for place in PLACES:
+        found = runs.attribution("iva_growth", 2021, **place)
+        assert found.scenario == pytest.approx(run.indicator("iva_growth", **place)[1, 0])
+
+
+def test_a_group_alone_does_what_its_levers_do_alone(plan, runs):
+    scenario, before = plan.scenarios["plan"], plan.scenarios["status_quo"]
+    spread = {lever.group for lever in plan.levers if lever.by_district}
+    found = runs.attribution("iva_growth", 2020)
+    for share in (share for share in found.shares if share.group not in spread):
+        alone = before
+        for lever in (lever for lever in plan.levers if lever.group == share.group):
+            alone = alone.with_lever(lever.id, scenario.value(lever.id))
+        growth = model.simulate(plan, alone).indicator("iva_growth")[0, 0]
+        assert share.alone == pytest.approx(growth - found.reference, abs=1e-14)
 
 
 def test_an_attribution_says_what_it_is_of_and_names_its_groups(plan, runs):
@@ -281,14 +296,16 @@ def test_ranges_hold_their_median_and_mostly_the_central_value(plan, runs, range
 
 
 def test_progress_is_told_and_a_stop_is_obeyed(plan):
-    told = []
-    scenario = plan.scenarios["plan_no_covid"]
-    model.attribution_ranges(
-        plan, scenario, draws=4, progress=lambda done, total: told.append((done, total))
-    )
+    told, scenario, prudent = [], plan.scenarios["plan_no_covid"], plan.scenarios["prudent"]
+    found = model.attribution_ranges(
+        plan, scenario, reference=prudent, draws=4,
+        progress=lambda done, total: told.append((done, total)),
+    )  # fmt: skip
+    growth = model.ensemble(plan, prudent, draws=4).indicator("iva_growth")[0]
+    assert np.array_equal(found.parts("iva_growth", 2020)["reference"], growth)
     total = told[-1][1]
     assert [done for done, _ in told] == list(range(1, total + 1))
-    assert total == 2 * len(model.coalitions(plan, scenario).players) + 1
+    assert total == 2 * len(found.players) + 1
     with pytest.raises(model.ModelError) as error:
         model.attribution_ranges(plan, scenario, draws=4, stopped=lambda: True)
     assert error.value.code == "stopped"
