@@ -113,10 +113,11 @@ def _move(
     width = min(100.0, max(0.0, 100 * part / REALISTIC))
     old, new = (numbers.setting(round(x, 2), lever.unit, t) for x in (before, after))
     return (
-        f"<tr><td><b>{escape(capital(t.of(lever)))}</b>{mark}<br><small>{escape(about)}</small></td>"
-        f"<td>{escape(old)} → <b>{escape(new)}</b><br>"
+        f"<tr><td><b>{escape(capital(t.of(lever)))}</b>{mark}<br>"
+        f"{escape(old)} → <b>{escape(new)}</b><br>"
         f'<span class="effort"><i style="width:{width:.0f}%"></i></span> '
-        f"<small>{escape(t('solve.effort', share=numbers.percent(part, 0)))}</small></td></tr>"
+        f"<small>{escape(t('solve.effort', share=numbers.percent(part, 0)))}</small><br>"
+        f"<small>{escape(about)}</small></td></tr>"
     )
 
 
