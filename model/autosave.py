@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 
 from model.errors import ModelError
@@ -98,9 +99,10 @@ class Autosave:
                     return
 
     def _wait_for_quiet(self) -> None:
-        waited = 0.0
-        while waited < LATEST and self._change.wait(QUIET) and not self._stopped:
-            waited += QUIET
+        latest = time.monotonic() + LATEST
+        while (left := latest - time.monotonic()) > 0 and not self._stopped:
+            if not self._change.wait(min(QUIET, left)):
+                return
 
     def _write(self, batch: dict[str, Visit]) -> None:
         for number, visit in enumerate(batch.values()):

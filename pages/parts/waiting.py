@@ -41,6 +41,9 @@ STEP, LOOK = 0.01, 0.25
 """Progress that is told, and the seconds between looks at it; without a browser that can ask, the
 page looks by itself as often."""
 
+WIDTH = 340
+"""Pixels of the words with their bar."""
+
 KEPT = 1024
 """Tickets that a process remembers; whoever holds an older one is told to look."""
 
@@ -68,9 +71,9 @@ def until(work: Work | None, name: str = "chances", words: str = "") -> None:
             st.fragment(_look, run_every=LOOK)(work, words)
         return
     url = f"{_folder()}/{_ticket(work, name)}" if work is not None else _forget(name)
-    height = "content" if words else 0
+    room = {"height": "content", "width": WIDTH} if words else {"height": 0}
     data = {"url": url, "words": words}
-    component(key=f"{name}_waiting", data=data, height=height, on_come_change=st.rerun)
+    component(key=f"{name}_waiting", data=data, on_come_change=st.rerun, **room)
 
 
 def _look(work: Work, words: str) -> None:

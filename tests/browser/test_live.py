@@ -1,6 +1,7 @@
 """The lever in a real browser: it answers under the hand, by keyboard and when typed in."""
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -120,3 +121,22 @@ def test_nothing_runs_between_the_answer_and_the_chances(desk, settle):
     settle(desk)
     # The move, and the end of the work; the address that changed may cost one more.
     assert 2 <= len(runs) <= 3
+
+
+def test_an_open_list_stays_when_the_page_is_drawn_anew_and_moves(desk, settle):
+    scroll = "y => document.querySelector('[data-testid=stMain]').scrollTo(0, y)"
+    value = {"zh-CN": "41", "en-US": "42"}[desk.evaluate("navigator.language")]  # not yet known
+    desk.locator(TYPED).fill(value)
+    desk.keyboard.press("Enter")
+    desk.wait_for_selector(".beat:has-text('◌')")
+    desk.evaluate(scroll, 9)
+    desk.locator(".st-key-pick_scenario input").click()
+    desk.wait_for_selector("[role=listbox] [role=option]")
+    desk.wait_for_selector(DONE, timeout=60_000)
+    settle(desk)
+    desk.evaluate(scroll, 0)
+    settle(desk)
+    options = desk.locator("[role=listbox] [role=option]")
+    assert options.count() > 1
+    options.first.click()  # another scenario than the one that was moved
+    expect(desk.locator(TYPED)).not_to_have_value(value, timeout=30_000)

@@ -5,7 +5,10 @@ import signal
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from playwright.sync_api import TimeoutError
 
+from pages.parts import link
+from pages.parts.frame import PAGES
 from tests.conftest import free_port, serving
 
 pytestmark = pytest.mark.browser
@@ -90,6 +93,52 @@ def test_undo_redo_and_history_by_keyboard_survive_a_refresh(open_page, settle, 
     page.keyboard.press("Enter")
     settle(page)
     wait_for_value(page, 20)
+
+
+def test_fifty_moves_are_undone_and_made_again_to_the_same_bits(open_page, settle, plan):
+    """By keyboard alone; moves of two levers in turn, so that each is a step of its own."""
+    names = ("upgrade_investment_growth", "investment_growth")
+    page, moved = ready(open_page("levers"), settle), [plan.scenarios["plan"]]
+    for k in range(50):
+        lever = plan.lever(names[k % 2])
+        value = round(moved[-1].value(lever.id) + lever.step, 6)
+        moved.append(moved[-1].with_lever(lever.id, value))
+        page.locator(f".st-key-live_{lever.id} input.range").focus()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_function(
+            "said => document.querySelector('.effects .moved')?.innerText.includes(said)",
+            arg=f"→ {value:g}%",
+        )
+    assert scenario_of(page, plan, moved[-1]) == moved[-1]
+    page.locator("[data-testid=stTopNavLink]").nth(PAGES.index("solve")).click()
+    page.wait_for_selector(".st-key-solve_ask")
+    for key, way in (("z", moved[-2::-1]), ("y", moved[1:])):
+        for scenario in way:
+            page.keyboard.press(f"Control+{key}")
+            assert scenario_of(page, plan, scenario) == scenario
+    page.locator("[data-testid=stTopNavLink]").nth(PAGES.index("levers")).click()
+    ready(page, settle)
+    fresh = ready(open_page(f"levers?{urlsplit(page.url).query}"), settle)
+    shown = [
+        (one.inner_text(".tiles.central"), one.eval_on_selector_all(LINES, PATHS))
+        for one in (page, fresh)
+    ]
+    assert shown[0] == shown[1] and all(shown[0][1])
+
+
+LINES = ".st-key-results .mark-line path"
+PATHS = "found => found.map(line => line.getAttribute('d'))"
+
+
+def scenario_of(page, plan, expected):
+    """Return what the address holds, once it holds what is expected or has had its time."""
+    values = link.encode(plan, expected)
+    with contextlib.suppress(TimeoutError):
+        page.wait_for_function(
+            "c => new URLSearchParams(location.search).get('c') === c",
+            arg=values["c"], polling=20, timeout=10_000,
+        )  # fmt: skip
+    return link.decode(plan, query(page))[0]
 
 
 @pytest.mark.parametrize(("locale", "own"), [("zh-CN", "加力方案"), ("en-US", "Push harder")])

@@ -39,7 +39,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import TimeoutError, expect
+from playwright.sync_api import expect
 
 from model.library import Library
 from model.store import Store, default_url
@@ -321,19 +321,10 @@ def scenarios(walk):
 
 
 def pick(walk, name):
-    """Choose a scenario by its name; the list closes when the frame is drawn anew: then again."""
-    page = walk.page
-    option = page.locator("[role=option]", has_text=re.compile(rf"^{re.escape(name)}$")).first
-    walk.calm()
-    for last in (False, False, False, True):
-        walk.at("pick_scenario").locator("input").first.click()
-        try:
-            option.click(timeout=15_000)
-            break
-        except TimeoutError:
-            if last:
-                raise
-            page.keyboard.press("Escape")
+    """Choose a scenario by its name; the list stays open when the frame is drawn anew."""
+    option = walk.page.locator("[role=option]", has_text=re.compile(rf"^{re.escape(name)}$"))
+    walk.at("pick_scenario").locator("input").first.click()
+    option.first.click()
     walk.look()
 
 
