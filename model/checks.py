@@ -258,7 +258,8 @@ def _levers(frames: dict[str, pd.DataFrame], facts: dict[str, object]) -> Iterat
         column = cells["district_column"]
         if column and column not in frames["annex1"]:
             message = f"{column!r} is not a column of annex1.csv"
-            yield fault("levers", row, "district_column", "dangling", message, given=column)
+            yield fault("levers", row, "district_column", "dangling", message, given=column,
+                        listed_in="annex1")  # fmt: skip
         mine = sorted(
             (float(b["low"]), float(b["high"])) for b in rows(bands) if b["lever"] == cells["lever"]
         )
