@@ -319,7 +319,7 @@ def test_the_filters_narrow_the_list_by_status_table_district_and_text(plan, lan
     lines = data_desk.lines(plan, t)
 
     def said(count):
-        return t("desk.shown", shown=count, total=len(lines)) in shown(at)
+        return t("desk.shown", shown=f"{count:,}", total=f"{len(lines):,}") in shown(at)
 
     assert said(len(lines))
     at.selectbox(key="desk_inputs_district").set_value("gongyi").run()
@@ -353,7 +353,7 @@ def test_a_draft_shows_what_it_changes_and_is_kept_under_its_name(plan, saved, l
     while t("desk.verdicts_waiting") in shown(at) and time.monotonic() < end:
         at.run()
     chances = [headline(x)[1].probability for x in (plan, new)]
-    assert " → ".join(numbers.chance(p) for p in chances).replace("<", "&lt;") in shown(at)
+    assert " → ".join(numbers.chance_both(p, t) for p in chances).replace("<", "&lt;") in shown(at)
     at.text_input(key="desk_name").set_value("四月填报")
     at.button(key="desk_save_now").click().run()
     assert not at.exception and at.success[0].value == t("desk.saved", name="四月填报")
