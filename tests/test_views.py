@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 import altair
+import pandas as pd
 import pytest
 from fontTools.ttLib import TTFont
 from hypothesis import assume, given
@@ -18,6 +19,8 @@ from pages.views import (
     charts,
     district_charts,
     districts,
+    drawing,
+    fonts,
     frames,
     method,
     numbers,
@@ -208,6 +211,47 @@ def test_a_specification_does_not_depend_on_the_scenario(plan, summaries, runs, 
         for s in summaries.values()
     )
     assert one == other
+
+
+def test_a_chart_leaves_room_for_its_names_and_is_not_made_anew_by_a_move(plan, summaries, runs, t):
+    """A chart whose specification changes is drawn from nothing, so the room may not change."""
+    rooms = {}
+    for summary in summaries.values():
+        for name, spec, data in drawn(plan, summary, runs, t):
+            roomy = drawing.fitted(spec, data)
+            rooms.setdefault(name, set()).add(json.dumps(roomy, sort_keys=True))
+            axes = [layer["encoding"].get("y", {}) for layer in roomy["layer"]]
+            for y in (y for y in axes if y.get("field") == "name" and y.get("axis")):
+                names = pd.DataFrame(data["rows"])["name"]
+                least = max(fonts.width(one, 13) for one in names)
+                assert y["axis"]["minExtent"] >= min(least, y["axis"]["labelLimit"]) + 6, name
+    assert {name for name, found in rooms.items() if len(found) > 1} == set()
+
+
+def test_a_text_is_measured_letter_by_letter():
+    assert fonts.width("区县", 13) == pytest.approx(26, abs=1)  # a Chinese letter is square
+    assert 0 < fonts.width("ill", 13) < fonts.width("mow", 13) < 39
+
+
+def test_a_figure_lies_above_or_below_its_target_whichever_is_good(plan, t):
+    share, intensive = (next(x for x in plan.targets if x.comparator == word)
+                        for word in ("at_least", "about_at_most"))  # fmt: skip
+    above, below, level = (
+        (t(f"target.gap_{word}", gap="@").split("@") if word != "none" else t("target.gap_none"))
+        for word in ("above", "below", "none")
+    )
+    assert all(part in targets.gap_text(share, 1.44, t) for part in above)
+    assert all(part in targets.gap_text(share, -1.44, t) for part in below)
+    assert all(part in targets.gap_text(intensive, 1.44, t) for part in below)  # less is better
+    assert targets.gap_text(share, 0.004, t) == targets.gap_text(intensive, -0.004, t) == level
+    assert "+" not in targets.gap_text(share, 1.44, t)
+
+
+def test_columns_of_figures_are_told_from_columns_of_words():
+    frame = pd.DataFrame(
+        {"a": ["1", "2"], "b": ["−1.2%", ""], "c": ["<1%", "x"], "d": ["3 m", "+4"]}
+    )
+    assert tables.figures(frame) == ("b", "d")
 
 
 def test_every_data_set_of_a_specification_is_sent_with_its_fields(plan, summaries, runs, t):
