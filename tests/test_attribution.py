@@ -306,9 +306,15 @@ def test_progress_is_told_and_a_stop_is_obeyed(plan):
     total = told[-1][1]
     assert told == [(done, total) for done in range(1, total + 1)]
     assert total == 2 * len(found.players) + 1
-    with pytest.raises(model.ModelError) as error:
-        model.attribution_ranges(plan, scenario, draws=4, stopped=lambda: True)
-    assert error.value.code == "stopped"
+    for last in (0, total - 1):  # at once, and before the reference, which comes last
+        done = []
+        with pytest.raises(model.ModelError) as error:
+            model.attribution_ranges(
+                plan, scenario, reference=prudent, draws=4,
+                progress=lambda *step, done=done: done.append(step),
+                stopped=lambda done=done, last=last: len(done) == last,
+            )  # fmt: skip
+        assert error.value.code == "stopped" and len(done) == last
 
 
 # The command line

@@ -10,7 +10,7 @@ from hypothesis.extra.numpy import arrays
 
 import model
 from model import energy
-from model.decomposition import additive, log_mean, multiplicative
+from model.decomposition import additive, log_mean, log_ratio, multiplicative
 from model.draws import central
 from model.errors import ModelError
 from model.intensity import DRIVERS, cell_intensity_parts, energy_use, intensity
@@ -198,6 +198,12 @@ def test_the_logarithmic_mean_keeps_all_digits_near_equality(step):
     assert float(log_mean(np.array(a), np.array(1.0))) == pytest.approx(
         1 + step / 2 - step**2 / 12, abs=3e-16
     )
+
+
+def test_the_logarithm_of_a_ratio_keeps_all_digits_near_equality():
+    """Next to 3 lies 3 + 2^-51; their quotient cannot be told from 1 + 2^-52."""
+    found = float(log_ratio(np.nextafter(np.array(3.0), 4.0), np.array(3.0)))
+    assert found == pytest.approx(2.0**-51 / 3, rel=1e-12)
 
 
 @pytest.mark.parametrize("wrong", [-1.0, np.nan, np.inf])
