@@ -18,14 +18,20 @@ STARTERS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff2
 def harmless(cell: object) -> object:
     """Return a cell that no spreadsheet takes for a formula; numbers stay as they are.
 
-    >>> harmless("=1+1"), harmless("-1.5"), harmless(-1.5)
-    ("'=1+1", '-1.5', -1.5)
+    A carriage return becomes a line feed: Python writes it into CSV without quotation marks, and
+    what follows would begin a row of its own.
+
+    >>> harmless("=1+1"), harmless("-1.5"), harmless(-1.5), harmless("a\\r=1")
+    ("'=1+1", '-1.5', -1.5, 'a\\n=1')
     """
-    if not isinstance(cell, str) or not cell.lstrip(" ").startswith(STARTERS):
+    if not isinstance(cell, str):
         return cell
-    try:
-        float(cell.replace(",", ""))
-    except ValueError:
+    begins = cell.lstrip(" ").startswith(STARTERS)
+    cell = cell.replace("\r\n", "\n").replace("\r", "\n")
+    if begins:
+        with contextlib.suppress(ValueError):
+            float(cell.replace(",", ""))
+            return cell
         return "'" + cell
     return cell
 

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
@@ -484,13 +484,16 @@ def test_any_call_ends_with_an_answer_or_one_line(tmp_path, verb, more):
 
 
 @few
+@example(cells=["x\r=1+1", "\r\n@"], heads=["\r@", "y\r+1"])
 @given(cells=st.lists(hostile.WORDS | hostile.NUMBERS, min_size=1, max_size=6),
        heads=st.lists(hostile.WORDS, min_size=6, max_size=6))  # fmt: skip
 def test_no_cell_of_a_table_begins_a_formula(cells, heads):
     printable = [x.encode("utf-8", "replace").decode() if isinstance(x, str) else x for x in cells]
     names = [head.encode("utf-8", "replace").decode() for head in heads[: len(cells)]]
     text = sheets.sheet(pd.DataFrame([printable], columns=names, dtype=object))
-    for row in csv.reader(io.StringIO(text, newline="")):
+    rows = list(csv.reader(io.StringIO(text, newline="")))
+    assert [len(row) for row in rows] == [len(cells)] * 2  # and none begins a row of its own
+    for row in rows:
         for cell in row:
             if cell.lstrip(" ").startswith(sheets.STARTERS):
                 float(cell.replace(",", ""))  # a number and nothing else
