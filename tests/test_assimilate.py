@@ -16,6 +16,7 @@ from model.assimilate import (
     assimilate,
     history_match,
 )
+from model.draws import month_shares
 from model.observe import entered, followed, known, predicted
 from model.smoother import moved, smoothing
 from model.weights import pareto_fit, psis, resampled
@@ -97,6 +98,25 @@ def test_parts_still_add_up_after_the_smoother(plan, fan):
     assert np.allclose(learned.district["investment"].sum(axis=1), city, rtol=1e-9)
     assert (learned.city["upgrade"] < learned.city["investment"] * (1 + 1e-9)).mean() > 0.99
     assert not learned.city["value_added"].flags.writeable
+
+
+def test_a_quarter_of_investment_leaves_the_year_as_open_as_the_months_that_miss_their_course(
+    plan, fan
+):
+    """At least what an autoregression leaves of the year once its first quarter is known.
+
+    In closed form: city deviation .04 and .13 by district, weighted; persistence .8; month shares.
+    """
+    share, weight = month_shares(plan)[1], plan.base.investment / plan.base.investment.sum()
+    lag = np.abs(np.subtract.outer(np.arange(12), np.arange(12)))
+    covariance = (0.04**2 + 0.13**2 * (weight**2).sum()) * 0.8**lag
+    quarter = np.where(np.arange(12) < 3, share, 0.0) / share[:3].sum()
+    tie = share @ covariance @ quarter
+    left = np.sqrt(share @ covariance @ share - tie**2 / (quarter @ covariance @ quarter))
+    figure = growth(plan, "10.9", "2020-03", indicator="industrial_investment_growth")
+    after = assimilate(fan, figure).fan.indicator("industrial_investment_growth")[0]
+    before = fan.indicator("industrial_investment_growth")[0]
+    assert 0.025 < left < after.std() < before.std()
 
 
 def test_the_year_once_known_is_what_the_ensemble_says(plan, fan):
