@@ -41,6 +41,20 @@ def test_a_target_of_manufacturing_is_weighed_by_manufacturing(plan):
     assert shared.to_frame()["district"].tolist() == list(plan.axes.districts)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_bounds_that_allow_no_sharing_are_refused_with_names_and_the_way_out(plan, language):
+    fan, t = model.ensemble(plan, plan.scenarios["plan"], draws=64), texts(language)
+    names = {d.code: t.of(d) for d in plan.districts}
+    with pytest.raises(model.ModelError) as crossed:
+        model.share_target(plan, fan, 0.07, minimum={"gongyi": 0.09, "erqi": 0.5},
+                           maximum={"gongyi": 0.08})  # fmt: skip
+    said = sharing.refusal(crossed.value, plan, t)
+    assert names["gongyi"] in said and names["erqi"] in said and "40.0%" in said
+    with pytest.raises(model.ModelError) as narrow:
+        model.share_target(plan, fan, 0.07, minimum=dict.fromkeys(plan.axes.districts, 0.08))
+    assert "8.0%" in sharing.refusal(narrow.value, plan, t)  # the least that these minima allow
+
+
 def test_the_mark_up_is_annex_over_the_city_target(found):
     weights = {row.district: row.weight for row in found.rows}
     assert sum(weights.values()) == pytest.approx(1)

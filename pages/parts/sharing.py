@@ -1,4 +1,4 @@
-"""Sharing a city target out on the page: total, least values, table, Annex 1 for download."""
+"""Sharing a city target out on the page: total, bounds, table, Annex 1 for download."""
 
 from __future__ import annotations
 
@@ -41,20 +41,15 @@ def show() -> None:
             t("sharing.total"), value=float(target.value), step=0.1, format="%.1f",
             key=f"sharing_total_{indicator}",
         )  # fmt: skip
-        least = _least(indicator)
+        least, most = _bounds(indicator)
     with right:
         try:
             with st.spinner(t("app.working")):
                 fan = _fan(scenario, plan.digest)
-            found = model.share_target(plan, fan, total / 100, indicator, minimum=least)
+            found = model.share_target(plan, fan, total / 100, indicator, minimum=least,
+                                       maximum=most)  # fmt: skip
         except model.ModelError as error:
-            ends = {k: f"{100 * v:.1f}" for k, v in error.details.items() if k in ("low", "high")}
-            details = dict(error.details) | ends
-            if "places" in details:
-                names = {d.code: t.of(d) for d in plan.districts}
-                listed = str(details["places"]).split()
-                details["places"] = t("brief.unit_list").join(names[code] for code in listed)
-            st.error(literal(t.error(error.code, details)))
+            st.error(literal(sharing.refusal(error, plan, t)))
             return
         st.html(f'<div class="sentence">{sharing.sentence(found, plan, t)}</div>')
         data = sharing.share_tables(found, plan, t)
@@ -94,20 +89,31 @@ def _save(found: model.Sharing) -> None:
         )
 
 
-def _least(indicator: str) -> dict[str, float]:
-    """Let counties and zones set the least they take; empty means none."""
+def _bounds(indicator: str) -> tuple[dict[str, float], dict[str, float]]:
+    """Let counties and zones set the least and the most they take; empty means none."""
     t, plan = session.t(), session.plan()
-    column = t("sharing.least")
-    frame = pd.DataFrame({t("districts.district"): [t.of(d) for d in plan.districts], column: None})
-    frame[column] = frame[column].astype("float64")
+    columns = [t("sharing.least"), t("sharing.most")]
+    frame = pd.DataFrame({t("districts.district"): [t.of(d) for d in plan.districts]})
+    for column in columns:
+        frame[column] = pd.Series([None] * len(frame), dtype="float64")
     edited = st.data_editor(
         frame,
         hide_index=True,
         disabled=[t("districts.district")],
-        column_config={column: st.column_config.NumberColumn(format="%.1f")},
-        key=f"sharing_least_{indicator}_{t.language}",
+        column_config={
+            column: st.column_config.NumberColumn(format="%.1f", width="small")
+            for column in columns
+        },
+        key=f"sharing_bounds_{indicator}_{t.language}",
         height=400,
         placeholder="—",
     )
-    values = zip(plan.axes.districts, edited[column], strict=True)
-    return {code: float(value) / 100 for code, value in values if pd.notna(value)}
+    least, most = (
+        {
+            code: float(value) / 100
+            for code, value in zip(plan.axes.districts, edited[column], strict=True)
+            if pd.notna(value)
+        }
+        for column in columns
+    )
+    return least, most

@@ -44,6 +44,17 @@ def sentence(found: model.Sharing, plan: model.Plan, t: Texts) -> str:
     )
 
 
+def refusal(error: model.ModelError, plan: model.Plan, t: Texts) -> str:
+    """Return why a total cannot be shared out, with districts by name and growth in per cent."""
+    details = dict(error.details)
+    details |= {k: f"{100 * details[k]:.1f}" for k in ("low", "high") if k in details}
+    if "places" in details:
+        names = {d.code: t.of(d) for d in plan.districts}
+        listed = str(details["places"]).split()
+        details["places"] = t("brief.unit_list").join(names[code] for code in listed)
+    return t.error(error.code, details)
+
+
 def _rate(found: model.Sharing, digits: int) -> str:
     """Return Annex 1 over the city's figure; nothing can be said against zero or a fall."""
     return numbers.plain(1 + found.mark_up, digits) if found.total > 0 else "—"
