@@ -214,9 +214,12 @@ def lively(plan):
 
 
 def test_every_simulated_parameter_moves_a_result(plan, lively):
+    """But one: it shares the error of published figures out to the districts, beside results."""
     alive, scenario, before = lively
     unused = []
     for p in plan.parameters:
+        if p.id == "discrepancy_common":
+            continue
         if p.role == "simulated" and p.distribution != "table":
             others = tuple(perturbed(p) if q.id == p.id else q for q in plan.parameters)
             if fingerprint(replace(alive, parameters=others), scenario) == before:
