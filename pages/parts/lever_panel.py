@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import streamlit as st
 
 import model
@@ -12,6 +14,8 @@ from pages.views.changes import changed_from_status_quo
 from pages.views.targets import short_name
 
 ALL, OPEN = "all", "P"
+LEAVE = 0.03
+"""Seconds in which what was drawn leaves for the browser."""
 
 
 def show() -> None:
@@ -41,6 +45,10 @@ def show() -> None:
         line = power.line_html(found[lever.id], target, year, most, plan, t)
         lever_card.show(lever, guided=chosen != ALL, power=line)
     _assumptions()
+    # A move that came meanwhile runs its card next.  Streamlit (1.67) then drops what of that card
+    # has not left yet, yet tells the browser that the page is complete: the card would be taken
+    # away and put back under the hand, and its lever would lose the focus.
+    time.sleep(LEAVE)
 
 
 def _ordered(levers: tuple, found: dict[str, model.Effect]) -> tuple:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 from typing import NamedTuple
 
@@ -29,14 +30,14 @@ ANSWER = "answer"
 def answer() -> None:
     """Draw the answer to the levers, and write it to the address.
 
-    The frame (what is unsaved, what can be undone) follows with the chances: at once if they are
-    known, or when the wait for them ends.
+    The frame (what is unsaved, what can be undone) and the other cards follow with the chances: at
+    once if they are known, or when the wait for them ends, but never under a hand on a lever.
     """
     show()
     session.write_link()
-    if st.session_state.get("framed_for") != session.scenario() and results.ready(
-        session.scenario()
-    ):
+    scenario = session.scenario()
+    behind = st.session_state.get("framed_for") != scenario
+    if behind and not session.moving() and results.ready(scenario):
         st.rerun()
 
 
@@ -52,7 +53,7 @@ def show() -> None:
     path, growth, third = _path(runs, shown), _years("iva_growth", runs), _years(_third(), runs)
     _draw(path)
     with st.container(horizontal=True, vertical_alignment="center"):
-        _watch(coming, shown)
+        _watch(coming, shown, _come)
         st.space("stretch")
         _announce(path.grew or growth.grew or third.grew)
         _third_switch()
@@ -192,10 +193,14 @@ def _announce(grew: bool) -> None:
     st.html(f'<span class="note" role="status">{escape(said)}</span>', width="content")
 
 
-def _watch(coming: Work | None, shown: Summary | None) -> None:
+def _come() -> None:
+    st.rerun(ANSWER if session.moving() else "app")
+
+
+def _watch(coming: Work | None, shown: Summary | None, come: Callable[[], None] = st.rerun) -> None:
     t = session.t()
     words = t("beat.done")
     if coming is not None:
         words = t("stale.line", which=_belongs(shown)) if shown else t("stale.waiting")
     st.html(f'<div class="beat" role="status">{escape(words)}</div>')
-    waiting.until(coming)
+    waiting.until(coming, come=come)

@@ -14,6 +14,7 @@ import math
 import secrets
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from concurrent.futures import Future
 from functools import cache
 from pathlib import Path
@@ -60,8 +61,15 @@ def route() -> Route:
     return Route(f"{_folder()}/{{ticket}}", _answer, methods=["GET"])
 
 
-def until(work: Work | None, name: str = "chances", words: str = "") -> None:
+def until(
+    work: Work | None,
+    name: str = "chances",
+    words: str = "",
+    come: Callable[[], None] = st.rerun,
+) -> None:
     """Have the whole page run again when the work has ended, however it ends; None: wait for none.
+
+    ``come`` says what else is to run.
 
     Where it is given words, it says them beside a bar that follows the progress.  Where a page may
     move without being drawn anew, it stays on it in either case.
@@ -73,7 +81,7 @@ def until(work: Work | None, name: str = "chances", words: str = "") -> None:
     url = f"{_folder()}/{_ticket(work, name)}" if work is not None else _forget(name)
     room = {"height": "content", "width": WIDTH} if words else {"height": 0}
     data = {"url": url, "words": words}
-    component(key=f"{name}_waiting", data=data, on_come_change=st.rerun, **room)
+    component(key=f"{name}_waiting", data=data, on_come_change=come, **room)
 
 
 def _look(work: Work, words: str) -> None:

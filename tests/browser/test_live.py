@@ -140,3 +140,28 @@ def test_an_open_list_stays_when_the_page_is_drawn_anew_and_moves(desk, settle):
     assert options.count() > 1
     options.first.click()  # another scenario than the one that was moved
     expect(desk.locator(TYPED)).not_to_have_value(value, timeout=30_000)
+
+
+def test_a_lever_keeps_its_place_and_the_focus_while_the_page_is_drawn_anew(open_page, settle):
+    """Moves that arrive while the whole page runs: nothing is taken away and put back."""
+    page = open_page("levers")
+    page.wait_for_selector(DONE, timeout=30_000)
+    page.locator(RANGE).focus()
+    page.evaluate(
+        """place => {
+            window.gone = 0;
+            const held = node => node.nodeType === 1 && (node.matches(place) || node.querySelector(place));
+            new MutationObserver(found => {
+                for (const change of found) window.gone += [...change.removedNodes].filter(held).length;
+            }).observe(document.body, {subtree: true, childList: true});
+        }""",
+        f"{LEVER}, .st-key-chart_path",
+    )
+    for turn in range(12):
+        page.keyboard.press("Control+y" if turn % 2 else "Control+z")  # the whole page
+        for wait in range(4):
+            page.wait_for_timeout(45 + 7 * (turn % 5))
+            page.keyboard.press("ArrowLeft" if wait % 2 else "ArrowRight")
+    settle(page)
+    assert page.evaluate("window.gone") == 0
+    assert page.evaluate("document.activeElement !== document.body")
