@@ -150,9 +150,10 @@ def test_a_lever_keeps_its_place_and_the_focus_while_the_page_is_drawn_anew(open
     page.evaluate(
         """place => {
             window.gone = 0;
-            const held = node => node.nodeType === 1 && (node.matches(place) || node.querySelector(place));
+            const held = node => node.matches?.(place) || node.querySelector?.(place);
             new MutationObserver(found => {
-                for (const change of found) window.gone += [...change.removedNodes].filter(held).length;
+                for (const change of found)
+                    window.gone += [...change.removedNodes].filter(held).length;
             }).observe(document.body, {subtree: true, childList: true});
         }""",
         f"{LEVER}, .st-key-chart_path",
