@@ -1,12 +1,14 @@
 """The chances of many visits: one maker, in turn, and nobody's hand holds up another's."""
 
 import itertools
+import os
+import sys
 import threading
 
 import pytest
 
 import model
-from pages.parts.keeper import Keeper
+from pages.parts.keeper import BEHIND, Keeper, end
 
 LATEST = 20
 
@@ -65,3 +67,47 @@ def test_who_rests_is_served_in_the_order_of_asking(scenarios):
     maker = Keeper(make, 64)
     asked = [maker.ask(scenario, str(k)) for k, scenario in enumerate(scenarios)]
     assert [work.future.result(LATEST) for work in asked] == scenarios == order
+
+
+def test_what_failed_is_said_once_and_made_when_it_is_asked_for_again(scenarios):
+    faults = [ValueError("no memory")]
+
+    def make(scenario, work):
+        if faults:
+            raise faults.pop()
+        return scenario
+
+    maker = Keeper(make, 64)
+    with pytest.raises(ValueError, match="no memory"):
+        maker.ask(scenarios[0]).future.result(LATEST)
+    with pytest.raises(ValueError, match="no memory"):
+        maker.get(scenarios[0])
+    assert maker.get(scenarios[0]) is None
+    assert maker.wait(scenarios[0]) == scenarios[0] == maker.get(scenarios[0])
+
+
+def test_a_server_that_stops_waits_for_nothing_that_is_being_made(scenarios):
+    begun = threading.Event()
+
+    def make(scenario, work):
+        begun.set()
+        assert work.stop.wait(LATEST)
+        raise model.ModelError("stopped", code="stopped")
+
+    maker = Keeper(make, 64)
+    works = [maker.ask(scenario) for scenario in scenarios[:2]]
+    assert begun.wait(LATEST)
+    end()
+    assert works[0].future.exception(LATEST).code == "stopped" and works[1].future.cancelled()
+    assert maker.get(scenarios[0]) is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a thread has no number of its own")
+def test_what_is_made_gives_way_to_who_answers_a_hand(scenarios):
+    def make(scenario, work):
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    own = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    made = Keeper(make, 64).ask(scenarios[0]).future.result(LATEST)
+    assert made == min(own + BEHIND, 19)
+    assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == own

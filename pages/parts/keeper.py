@@ -171,5 +171,7 @@ def _behind() -> None:
     Only Linux knows a thread by a number of its own; elsewhere the number may be another process.
     """
     if sys.platform == "linux":
+        own = threading.get_native_id()
         with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), BEHIND)
+            now = os.getpriority(os.PRIO_PROCESS, own)
+            os.setpriority(os.PRIO_PROCESS, own, now + BEHIND)
