@@ -2,7 +2,17 @@
 
 import streamlit as st
 
-from pages.parts import chart, definitions, frame, live, results, session, sharing, sheet
+from pages.parts import (
+    chart,
+    definitions,
+    frame,
+    live,
+    one_district,
+    results,
+    session,
+    sharing,
+    sheet,
+)
 from pages.views import district_charts, districts
 
 
@@ -19,6 +29,7 @@ def board() -> None:
             format_func=lambda name: t(f"districts.{name}"),
             default=districts.INDICATORS[0],
             key="district_indicator",
+            persist_state="session",
             label_visibility="collapsed",
             required=True,
         )
@@ -28,6 +39,7 @@ def board() -> None:
             format_func=lambda name: t(districts.sort_key(plan, name)),
             default=districts.SORTS[0],
             key="district_sort",
+            persist_state="session",
             label_visibility="collapsed",
             required=True,
         )
@@ -50,20 +62,7 @@ def board() -> None:
     with st.expander(t("districts.table"), expanded=True):
         table = districts.table(rows, indicator, t)
         sheet.show(table, "district_table")
-
-    names = {district.code: t.of(district) for district in plan.districts}
-    chosen = st.selectbox(
-        t("districts.choose"), list(names), format_func=names.get, key="district", width=320
-    )
-    left, right = st.columns([0.34, 0.66], gap="large")
-    with left:
-        tables = districts.one(plan, summary, chosen, t)
-        spec, alt = district_charts.one_district(t, asked), t("chart.one_district.alt")
-        chart.show(spec, tables, key="one_district", alt=alt)
-    with right:
-        st.markdown("  \n".join(districts.facts(plan, chosen, t)))
-        yearly = districts.yearly(plan, summary, chosen, t)
-        sheet.show(yearly, "district_years")
+    one_district.show(plan, summary)
 
 
 frame.enter()

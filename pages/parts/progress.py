@@ -89,7 +89,7 @@ def _place(figures: tuple[model.Known, ...]) -> str:
         return there[0]
     return st.selectbox(
         t("progress.place"), there, format_func=lambda code: progress.place(code, plan, t),
-        key="progress_place", width=180,
+        key="progress_place", persist_state="session", width=180,
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from html import escape
 
 import pandas as pd
 import streamlit as st
@@ -190,6 +191,9 @@ def _paste() -> None:
     )  # fmt: skip
     st.button(t("progress.take"), key="progress_take", on_click=_take_text,
               disabled=not pasted)  # fmt: skip
+    if lines := st.session_state.get(FAULTS):  # the box below the grid is covered by this one
+        listed = "".join(f"<li>{escape(line)}</li>" for line in lines)
+        st.html(f'<div class="refused">{escape(t("progress.refused"))}<ul>{listed}</ul></div>')
     given = st.file_uploader(t("progress.upload"), type=["csv", "txt"], key="progress_upload")
     if given is not None and st.session_state.get("progress_taken") != given.file_id:
         st.session_state["progress_taken"] = given.file_id

@@ -43,10 +43,15 @@ def in_unit(value: float, unit: str, t: Texts, digits: int | None = None) -> str
             "number.money",
             value=plain(
                 value * float(t("number.money_factor")),
-                0 if digits is None and t.language == "zh" else 1,
+                _money_digits(value, t) if digits is None else 1,
             ),
         )
     return _with_unit(value, unit, t)
+
+
+def _money_digits(value: float, t: Texts) -> int:
+    """Return the decimals of an amount in 亿元: one more where it is a small district's."""
+    return (0 if t.language == "zh" else 1) + (0 < abs(value) < 10)
 
 
 def _with_unit(value: float, unit: str, t: Texts) -> str:
@@ -96,7 +101,7 @@ def span(low: float, high: float, unit: str, t: Texts) -> str:
         return t("number.range_percent", low=plain(low), high=plain(high))
     if unit == "亿元":
         factor = float(t("number.money_factor"))
-        digits = 0 if t.language == "zh" else 1
+        digits = _money_digits(high, t)
         low_text, high_text = (plain(end * factor, digits) for end in (low, high))
         return t("number.money", value=t("number.range", low=low_text, high=high_text))
     return t("number.range", low=plain(low), high=in_unit(high, unit, t))
