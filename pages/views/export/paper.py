@@ -29,7 +29,7 @@ from pages.views.texts import Texts
 from pages.views.theme import INK, QUIET
 
 _BODY, _SMALL, _LEADING = 16, 9, 28
-_LETTER, _MARGINS = 1.6, 4.0
+_LETTER, _MARGINS = 1.75, 4.0
 """Millimetres of a narrow letter in a table, and beside the text of a cell."""
 _PICTURES = ("fan", "districts")
 """Charts that stand in the text; the others are in the workbook and the slides."""
@@ -212,7 +212,7 @@ def _widths(frame: pd.DataFrame, whole: float = 156.0) -> list[float]:
     longest = [
         max([wide(str(name)), *(wide(str(cell)) for cell in frame[name])]) for name in frame.columns
     ]
-    held = [min(count, 34) for count in longest]
+    held = [min(count, 26) for count in longest]
     short = [_LETTER * count + _MARGINS if count <= 10 else 0.0 for count in held]
     if sum(short) > whole / 2 or all(short):
         return [whole * max(count, 6) / sum(max(c, 6) for c in held) for count in held]

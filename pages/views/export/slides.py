@@ -18,7 +18,7 @@ from pptx.enum.chart import (
 )
 from pptx.enum.dml import MSO_LINE
 from pptx.enum.shapes import MSO_SHAPE
-from pptx.enum.text import MSO_ANCHOR
+from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.slide import Slide
 from pptx.text.text import TextFrame, _Run
@@ -188,7 +188,7 @@ def _write(
     first: bool = True, after: float = 0,
 ) -> None:  # fmt: skip
     paragraph = frame.paragraphs[0] if first else frame.add_paragraph()
-    paragraph.space_after = Pt(after)
+    paragraph.space_after, paragraph.alignment = Pt(after), PP_ALIGN.LEFT
     run = paragraph.add_run()
     run.text = text
     run.font.size, run.font.bold = Pt(size), bold
