@@ -155,6 +155,7 @@ def test_nothing_changed_nothing_to_explain(plan):
     assert (found.indicator, found.year, found.place) == ("iva_growth", 2020, "city")
     assert found.reference == found.scenario
     assert all(share.value == 0 for share in found.shares)
+    assert model.coalitions(plan, same, same).pairing_error("iva_growth", 2020) == 0
 
 
 def test_another_reference_turns_the_parts_round(plan):

@@ -13,7 +13,7 @@ from model import energy
 from model.decomposition import additive, log_mean, log_ratio, multiplicative
 from model.draws import central
 from model.errors import ModelError
-from model.intensity import DRIVERS, cell_intensity_parts, energy_use, intensity
+from model.intensity import DRIVERS, EnergyUseChange, cell_intensity_parts, energy_use, intensity
 from model.march import prepare
 from model.settings import settings
 
@@ -455,6 +455,10 @@ def test_a_change_says_over_which_years_and_by_how_much(plan):
     assert repr(intensity(run, until=2020)) == f"IntensityChange(2020: {-100 * fall[0]:+.1f} %)"
     assert repr(energy_use(run)) == f"EnergyUseChange(2020-2022: {more:+.1f} %)"
     assert repr(energy_use(run, until=2020)) == f"EnergyUseChange(2020: {100 * grown[0]:+.1f} %)"
+    assert repr(intensity(run, until=2021)).startswith("IntensityChange(2020-2021: ")
+    doubled = EnergyUseChange(run.axes, (2020, 2021), (), np.zeros(0), np.ones((2, 1)),
+                              np.array([[2.0], [1.0]]))  # fmt: skip
+    assert repr(doubled) == "EnergyUseChange(2020-2021: +100.0 %)"
     assert intensity(run, since=2020).years == (2021, 2022)
     whole = ("district_structure", "industry_structure", "intensity")
     assert intensity(run, drivers={}).effects == whole

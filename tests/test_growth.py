@@ -289,11 +289,14 @@ def test_the_table_has_every_source_once_and_adds_up(plan):
 
 
 def test_an_account_says_what_it_is_of_and_how_much():
-    """A tenth in one year, and 1.1 times 1.2 less one in two."""
-    levels = np.zeros((2, len(SOURCES), 1))
-    levels[:, SOURCES.index("entry"), 0] = 10.0, 22.0
-    base = np.array([[100.0], [110.0]])
-    two = growth.GrowthAccount("iva_growth", "gongyi", (2020, 2021), levels, base)
+    """A tenth in one year, 1.1 times 1.2 less one in two, and in three half of that on top."""
+    levels = np.zeros((3, len(SOURCES), 1))
+    levels[:, SOURCES.index("entry"), 0] = 10.0, 22.0, 66.0
+    base = np.array([[100.0], [110.0], [132.0]])
+    years = (2020, 2021, 2022)
+    whole = growth.GrowthAccount("iva_growth", "city", years, levels, base)
+    assert repr(whole) == "GrowthAccount(iva_growth, city, 2020-2022: +98.0 %)"
+    two = growth.GrowthAccount("iva_growth", "gongyi", years[:2], levels[:2], base[:2])
     one = growth.GrowthAccount("mva_growth", "city", (2020,), levels[:1], base[:1])
     assert repr(one) == "GrowthAccount(mva_growth, city, 2020: +10.0 %)"
     assert repr(two) == "GrowthAccount(iva_growth, gongyi, 2020-2021: +32.0 %)"
