@@ -406,7 +406,7 @@ def from_dict(desk: Desk, content: Mapping[str, object], default_id: str = "") -
     for section in ("districts", "carried"):
         for name, row in sections[section].items():
             if not isinstance(row, Mapping):
-                faults.append(_no_section(f"{section}.{name}"))
+                faults.append(_no_section(f"{section}.{shown(name)}"))
                 continue
             for district, value in row.items():
                 given = name, value, district, section == "carried"

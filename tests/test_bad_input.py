@@ -117,6 +117,7 @@ def test_a_scenario_file_is_read_into_a_sound_scenario_or_refused(content):
 
 
 @few
+@example(content=b'{"districts": {"\\u001b": 0.0}}')
 @given(content=scenario_documents())
 def test_the_command_line_reads_a_scenario_file_or_says_why_not(tmp_path, content):
     file = tmp_path / "scenario.toml"
