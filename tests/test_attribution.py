@@ -220,7 +220,7 @@ def test_what_is_no_sum_over_places_is_refused(runs):
     for wrong in (("nonsense", 2020, "district"), ("iva_growth", 2020, "village")):
         with pytest.raises(model.ModelError):
             runs.by_place(*wrong)
-    with pytest.raises(model.ModelError, match="'2031' is not a known year.* 2020, 2021, 2022"):
+    with pytest.raises(model.ModelError, match=r"'2031' is not a known year.* 2020, 2021, 2022"):
         runs.attribution("iva_growth", 2031)
 
 
