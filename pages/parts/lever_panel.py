@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import time
-
 import streamlit as st
 
 import model
-from pages.parts import lever_card, results, session
+from pages.parts import lever_card, results, session, waiting
 from pages.views import levers as words
 from pages.views import power
 from pages.views.changes import changed_from_status_quo
 from pages.views.targets import short_name
 
 ALL, OPEN = "all", "P"
-LEAVE = 0.03
-"""Seconds in which what was drawn leaves for the browser."""
 
 
 def show() -> None:
@@ -48,7 +44,7 @@ def show() -> None:
     # A move that came meanwhile runs its card next.  Streamlit (1.67) then drops what of that card
     # has not left yet, yet tells the browser that the page is complete: the card would be taken
     # away and put back under the hand, and its lever would lose the focus.
-    time.sleep(LEAVE)
+    waiting.sent()
 
 
 def _ordered(levers: tuple, found: dict[str, model.Effect]) -> tuple:

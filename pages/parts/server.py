@@ -88,6 +88,7 @@ async def life(_app: object) -> AsyncIterator[None]:
         logs.begin({})
         logs.failure("log_setting", error)
     logs.event("started", model_version=VERSION)
+    waiting.begin()
     yield
     await run_in_threadpool(_end)
 

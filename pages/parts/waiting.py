@@ -42,6 +42,9 @@ STEP, LOOK = 0.01, 0.25
 """Progress that is told, and the seconds between looks at it; without a browser that can ask, the
 page looks by itself as often."""
 
+LEAVE, PATIENCE = 0.025, 1.0
+"""Seconds: two rounds in which Streamlit sends what was drawn; how long a run waits for them."""
+
 WIDTH = 340
 """Pixels of the words with their bar."""
 
@@ -54,6 +57,20 @@ NOT_YET, COME = 202, 200
 
 _work: OrderedDict[str, Work] = OrderedDict()
 _lock = threading.Lock()
+_loop: asyncio.AbstractEventLoop | None = None
+
+
+def begin() -> None:
+    """Take note of the loop that sends to the browsers; called on it, once a process."""
+    global _loop
+    _loop = asyncio.get_running_loop()
+
+
+def sent() -> None:
+    """Wait until what was drawn so far has left for the browser."""
+    if _loop is not None and _loop.is_running():
+        with contextlib.suppress(TimeoutError, RuntimeError):  # it is ending, or has no time
+            asyncio.run_coroutine_threadsafe(asyncio.sleep(LEAVE), _loop).result(PATIENCE)
 
 
 def route() -> Route:
