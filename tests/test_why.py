@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import model
-from pages.parts import results
+from pages.parts import results, waiting
 from pages.parts import why as parts
 from pages.views import tables, why, why_charts, why_sources
 from pages.views.texts import LANGUAGES, texts
@@ -210,6 +210,17 @@ def test_ranges_follow_when_asked_and_can_be_stopped(plan):
     assert scale.part(frame.loc["S", "low"]) in shown(at)
     at.toggle(key="why_ranges").set_value(False).run()
     assert not at.exception
+
+
+def test_a_page_looks_by_itself_where_no_browser_can_be_told(plan, monkeypatch):
+    monkeypatch.setattr(waiting, "_component", lambda: None)
+    parts._maker.clear()
+    at = opened()
+    at.toggle(key="why_ranges").set_value(True).run()
+    assert not at.exception
+    assert at.get("progress")[0].proto.text == texts("zh")("why.progress")
+    at.button(key="why_stop").click().run()
+    assert not at.exception and not at.get("progress")
 
 
 def test_a_stopped_job_leaves_nothing_behind(plan):
