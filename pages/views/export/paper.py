@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import re
 
 import pandas as pd
 from docx import Document
@@ -29,8 +30,11 @@ from pages.views.texts import Texts
 from pages.views.theme import INK, QUIET
 
 _BODY, _SMALL, _LEADING = 16, 9, 28
-_LETTER, _MARGINS = 1.75, 4.0
-"""Millimetres of a narrow letter in a table, and beside the text of a cell."""
+_LETTER, _MARGINS, _NARROWEST, _SHORT = 1.75, 4.0, 11.0, 22.0
+"""Millimetres of a narrow letter in a table, beside the text of a cell, of the narrowest column,
+and of one that stays whole."""
+_WORD = re.compile(r"[^\s\u2e80-\uffff]+|[\u2e80-\uffff]")
+"""What a line cannot break: a word between spaces, or one Chinese letter."""
 _PICTURES = ("fan", "districts")
 """Charts that stand in the text; the others are in the workbook and the slides."""
 
@@ -208,14 +212,22 @@ def _repeat(row: object) -> None:
 
 
 def _widths(frame: pd.DataFrame, whole: float = 156.0) -> list[float]:
-    """Return the widths of columns in millimetres: short cells stay whole, the others share."""
-    longest = [
-        max([wide(str(name)), *(wide(str(cell)) for cell in frame[name])]) for name in frame.columns
-    ]
-    held = [min(count, 26) for count in longest]
-    short = [_LETTER * count + _MARGINS if count <= 10 else 0.0 for count in held]
-    if sum(short) > whole / 2 or all(short):
-        return [whole * max(count, 6) / sum(max(c, 6) for c in held) for count in held]
-    rest = sum(count for count, kept in zip(held, short, strict=True) if not kept)
-    left = whole - sum(short)
-    return [kept or left * count / rest for count, kept in zip(held, short, strict=True)]
+    """Return the widths of columns in millimetres: no word is broken, short columns stay whole."""
+    held = [_reach([str(name), *map(str, frame[name])]) for name in frame.columns]
+    least, wished = (sum(ends) for ends in zip(*held, strict=True))
+    if least >= whole or wished <= least:
+        kept = sum(low for low, _ in held if low == _NARROWEST)
+        part = (whole - kept) / (least - kept) if least > kept else whole / least
+        return [low if low == _NARROWEST and least > kept else low * part for low, _ in held]
+    share = (whole - least) / (wished - least)
+    return [low + share * (high - low) for low, high in held]
+
+
+def _reach(cells: list[str]) -> tuple[float, float]:
+    """Return the least width of a column, by its longest word, and what it takes unbroken."""
+    word = max(wide(part) for cell in cells for part in _WORD.findall(cell) or [""])
+    low, high = (
+        max(_LETTER * letters + _MARGINS, _NARROWEST)
+        for letters in (word, min(max(map(wide, cells)), 26))
+    )
+    return (high if high <= _SHORT else low), max(low, high)

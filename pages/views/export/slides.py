@@ -27,7 +27,7 @@ from pptx.util import Emu, Inches, Pt
 from pages.views.export import steady
 from pages.views.export.brief import Brief
 from pages.views.export.exhibit import Exhibit
-from pages.views.export.workbook import OFFICE_FONT
+from pages.views.export.workbook import OFFICE_FONT, wide
 from pages.views.summary import Summary
 from pages.views.targets import tile
 from pages.views.texts import Texts
@@ -82,7 +82,7 @@ class _Deck:
         slide = self.deck.slides.add_slide(self.blank)
         frame = _box(slide, _LEFT, Inches(0.35), _WIDE, Inches(0.95))
         frame.vertical_anchor = MSO_ANCHOR.MIDDLE
-        _write(frame, title, 26, INK, bold=True)
+        _write(frame, title, 26 if wide(title) <= 110 else 21, INK, bold=True)
         if subtitle:
             _write(_box(slide, _LEFT, Inches(1.25), _WIDE, Inches(0.4)), subtitle, 14, QUIET)
         frame = _box(slide, _LEFT, Inches(6.72), _WIDE, Inches(0.65))
@@ -102,14 +102,15 @@ class _Deck:
         frame.word_wrap = True
         frame.vertical_anchor = MSO_ANCHOR.MIDDLE
         icon, ink, _ = STATUS[shown.status]
-        _write(frame, shown.name, 14, QUIET)
-        _write(frame, shown.forecast, 30, INK, bold=True, first=False)
-        _write(frame, shown.goal, 12, INK, first=False)
-        _write(frame, shown.gap, 12, INK, first=False)
+        size = 30 if wide(shown.forecast) <= 8 else 22
+        _write(frame, shown.name, 13, QUIET)
+        _write(frame, shown.forecast, size, INK, bold=True, first=False)
+        _write(frame, shown.goal, 11, INK, first=False)
+        _write(frame, shown.gap, 11, INK, first=False)
         verdict = f"{icon} {self.t(f'status.{shown.status}')}"
         _write(frame, verdict, 14, ink, bold=True, first=False)
         said = self.t("number.chance", chance=shown.chance, words=shown.words)
-        _write(frame, f"{self.t('target.chance')} {said}", 12, ink, first=False)
+        _write(frame, f"{self.t('target.chance')} {said}", 11, ink, first=False)
 
     def _paragraphs(self, slide: Slide, lines: tuple[str, ...], top: Emu, size: float) -> None:
         frame = _box(slide, _LEFT, top, _WIDE, Emu(Inches(6.65) - top))
