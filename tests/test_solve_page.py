@@ -45,7 +45,7 @@ def test_a_card_shows_every_move_with_unit_and_every_goal(plan, start, ways, lan
         html = solve.card_html(answer, start, "verified", plan, t)
         assert html.count("<tr>") == len(answer.moves)
         for name, _, after in answer.moves:
-            assert numbers.exact(round(after, 2), plan.lever(name).unit, t).split("'")[0] in html
+            assert numbers.setting(round(after, 2), plan.lever(name).unit, t).split("'")[0] in html
         assert html.count('class="met"') == 2
         assert t("solve.verified", draws="256") in html
         assert t("solve.verifying") in solve.card_html(answer, start, "verifying", plan, t)
