@@ -119,7 +119,7 @@ CELLS = [
     ("parameters.csv", 2, "distribution", "fixed(1)", "unknown_choice"),
     ("parameters.csv", 2, "distribution", "uniform", "unknown_choice"),
     ("parameters.csv", 2, "distribution", "uniform(0.6,0.4)", "unknown_choice"),
-    ("district_base.csv", 2, "central", "0", "out_of_range"),
+    ("district_base.csv", 2, "central", "0", "not_positive"),
     ("parameters.csv", 2, "role", "hidden", "unknown_choice"),
     ("parameters.csv", 4, "role_note", "", "missing_cell"),
     ("parameters.csv", 2, "source_id", "", "missing_cell"),
@@ -262,7 +262,7 @@ FACTS = [
     ("base_year = 2019\n", "", "base_year", "missing_cell"),
     ("[projects]", "[project]", "projects", "missing_cell"),
     ("under_way = 236\n", "", "projects", "missing_cell"),
-    ("months = 36", "months = = 36", "", "unreadable"),
+    ("months = 36", "months = = 36", "", "unreadable_facts"),
     ('signed_projects = "T06"', 'signed_projects = "T99"', "observed.signed_projects", "dangling"),
 ]
 

@@ -78,8 +78,8 @@ def test_a_name_that_does_not_exist_is_repeated_beside_those_that_do(kind):
 
 IMPOSSIBLE = {
     "bounds_crossed": lambda _: sharing.share_out(0.0, EVEN, WIDE, WIDE, WIDE, -WIDE),
-    "draws_outside": lambda _: model.assimilate(FAN, ()),
-    "city_only": lambda _: sensitivity.doubled_discrepancy(PLAN, FAN, "T05"),
+    "few_draws": lambda _: model.assimilate(FAN, ()),
+    "no_discrepancy": lambda _: sensitivity.doubled_discrepancy(PLAN, FAN, "T05"),
     "empty_batch": lambda _: batch(PLAN, ()),
     "all_locked": lambda _: model.solve(PLAN, QUO, {"T05": 15}, locked=ALL_LEVERS),
     "outside": lambda _: QUO.with_lever("completions", 10**400),
@@ -88,7 +88,7 @@ IMPOSSIBLE = {
     "no_text": lambda _: wording.numbers(BARE),
     "no_projects": lambda _: pipeline.projects(BARE, QUO),
     "bad_name": lambda at: new_plan.write("luoyang", parent=at, industries=["steel", "steel"]),
-    "out_of_range": lambda at: new_plan.write("luoyang", parent=at, year=1066),
+    "bad_horizon": lambda at: new_plan.write("luoyang", parent=at, year=1066),
     "unwritable": lambda at: new_plan.write("luoyang", parent=at / "file"),
     "file_too_large": lambda _: scenario_table.read_table(
         PLAN, bytes(scenario_table.LARGEST + 1), "a.csv"
@@ -105,7 +105,7 @@ def test_what_cannot_be_is_refused_in_words(code, tmp_path):
 
 def test_the_number_of_points_of_a_sobol_index_is_a_power_of_two():
     error = refused(lambda: model.sobol(PLAN, QUO, "iva_growth", points=100))
-    assert error.code == "draws_outside" and error.details["given"] == 100
+    assert error.code == "not_a_power" and error.details["given"] == 100
 
 
 @pytest.mark.parametrize(

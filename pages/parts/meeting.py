@@ -285,17 +285,18 @@ def _lever(now: Meeting, scenario: model.Scenario) -> None:
         )
         st.button(t("meeting.replay"), key="wall_replay", disabled=now.before is None,
                   on_click=now.replay)  # fmt: skip
+    summary, work = results.chances_soon(now.copy)
     if now.replaying:
         _path(_between(now), None)
     else:
-        _path(now.copy, results.chances_soon(now.copy))
-    _now(now)
+        _path(now.copy, summary)
+    _now(now, summary)
+    waiting.until(work)
 
 
-def _now(now: Meeting) -> None:
+def _now(now: Meeting, summary: Summary | None) -> None:
     """Say the figure at once and what it is worth when that is known; nothing waits or fades."""
     t = session.t()
-    summary, work = results.chances_soon(now.copy)
     if summary is None:
         growth = 100 * float(results.central(now.copy).indicator("iva_growth")[0, 0])
         said = t("meeting.now_soon", value=numbers.in_unit(growth, "%", t))
@@ -308,7 +309,6 @@ def _now(now: Meeting) -> None:
             words=numbers.chance_words(first.probability, t),
         )
     st.html(f'<div class="wall-said">{said}</div>')
-    waiting.until(work)
 
 
 def _move(now: Meeting, name: str, key: str) -> None:
