@@ -101,7 +101,7 @@ def test_old_chances_stay_at_full_strength_under_the_name_of_their_scenario(desk
     desk.wait_for_selector(".tiles.central .whose:has-text('◌')")
     assert desk.locator(".tiles.central .odds").all_inner_texts() == odds
     assert desk.evaluate(heights) == before
-    desk.wait_for_selector(DONE, timeout=30_000)
+    desk.wait_for_selector(".tiles.central .whose:has-text('◌')", state="detached", timeout=30_000)
     assert desk.locator(".tiles.central .odds").all_inner_texts() != odds
     assert desk.evaluate(heights) == before
     assert desk.evaluate("window.worst") == 1
