@@ -195,12 +195,13 @@ def _alone(client, where: str, since: float | None) -> float | None:
 
 def _result(client, where: str, future, stopped):
     """Return what a future holds; one whose worker was lost is worked out anew meanwhile."""
+    alone = None
     while True:
         _check(stopped)
         try:
             return future.result(timeout=10 * LOOK)
         except TimeoutError:
-            _alone(client, where, None)
+            alone = _alone(client, where, alone)
         except ModelError:
             raise
         except Exception as error:
