@@ -19,7 +19,7 @@ from model import executor
 from model.errors import DataFaults, Fault, ModelError, unknown
 from model.plan import Plan
 from model.scenario import Scenario, month_position
-from model.sent_text import LONGEST_NAME, clean, shown
+from model.sent_text import LONGEST_NAME, clean, decoded, shown
 from model.simulate import DRAWS, SEED, ensemble
 from model.targets import assess
 
@@ -27,7 +27,6 @@ MOST_ROWS, LARGEST = 200, 4 << 20
 """Scenarios in one table, and bytes of its file."""
 
 NAME, START = "name", "start"
-ENCODINGS = ("utf-8-sig", "gb18030")
 _EMPTY = {"", "-", "—", "–"}
 
 
@@ -110,19 +109,12 @@ def _rows(content: bytes, file: str) -> list[list[str]]:
             given=len(content) >> 20,
             high=LARGEST >> 20,
         )
-    for encoding in ENCODINGS:
-        try:
-            text = content.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        text = "\0"
+    text = decoded(content) or ""
     try:
         rows = [row for row in csv.reader(io.StringIO(text)) if any(cell.strip() for cell in row)]
     except csv.Error:
         rows = []
-    if "\0" in text or not rows or NAME not in [cell.strip() for cell in rows[0]]:
+    if not rows or NAME not in [cell.strip() for cell in rows[0]]:
         raise ModelError(
             f"{file} is not a table of scenarios: a CSV file in UTF-8 or GB18030 whose first row "
             f"names its columns, {NAME!r} among them.",

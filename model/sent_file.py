@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from model.errors import ModelError
+from model.sent_text import decoded
 
 LARGEST_INSIDE = 24 << 20
 """Bytes of a workbook once unpacked."""
@@ -61,19 +62,10 @@ def _text_rows(rows: Iterator[list[str]]) -> Iterator[tuple[int, list[Sent]]]:
 
 
 def _decoded(content: bytes) -> str:
-    """Return the text of a file in UTF-8, with or without BOM, UTF-16 with BOM or GB18030."""
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        encodings = ("utf-16",)
-    else:
-        encodings = ("utf-8-sig", "gb18030")
-    for encoding in encodings:
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in text:
-            return text
-    raise ModelError("Neither a workbook nor text.", code="upload_unreadable")
+    text = decoded(content)
+    if text is None:
+        raise ModelError("Neither a workbook nor text.", code="upload_unreadable")
+    return text
 
 
 def _workbook(content: bytes) -> Iterator[Sheet]:

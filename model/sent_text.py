@@ -30,6 +30,22 @@ _LONG_NAME = re.compile(
 )
 
 
+def decoded(content: bytes) -> str | None:
+    """Return the text of a file as offices send it; None where it is none.
+
+    UTF-8 with or without BOM, UTF-16 with BOM, or GB18030.
+    """
+    marked = content[:2] in (b"\xff\xfe", b"\xfe\xff")
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\x00" not in text:
+            return text
+    return None
+
+
 def parse(text: str) -> Mapping[str, object]:
     """Return what a JSON or TOML text holds.
 

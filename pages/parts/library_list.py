@@ -7,6 +7,7 @@ import streamlit as st
 import model
 from model import document
 from model.library import Record
+from model.sent_text import decoded
 from pages.parts import access, library_dialog, session
 from pages.views import library as words
 from pages.views.history import literal
@@ -187,7 +188,7 @@ def take(name: str, content: bytes) -> None:
     """Load the scenario of a file, or say why it is refused."""
     t = session.t()
     try:
-        scenario, notices = document.read(session.plan(), document.parse(_text(content)))
+        scenario, notices = document.read(session.plan(), document.parse(decoded(content) or ""))
     except model.ModelError as error:
         st.error(literal(t.error(error.code, dict(error.details) | {"name": name})))
         return
@@ -195,12 +196,3 @@ def take(name: str, content: bytes) -> None:
     st.session_state["link_notices"] = notices
     st.session_state["uploaded"] = st.session_state.get("uploaded", 0) + 1
     library_dialog.close()
-
-
-def _text(content: bytes) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return ""

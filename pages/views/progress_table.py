@@ -18,6 +18,7 @@ from model.observe import (
     UPGRADE_SHARE,
     city_code,
 )
+from model.sent_text import decoded
 from model.sheets import harmless
 from pages.views import numbers
 from pages.views.progress import indicator, place
@@ -26,7 +27,6 @@ from pages.views.texts import LANGUAGES, Texts, texts
 COLUMNS = ("geography", "indicator", "measure", "period_end", "value", "released_on")
 NEEDED = ("indicator", "period_end", "value")
 INDICATORS = (*REGULAR, UPGRADE_SHARE, *SHARES, *COUNTS)
-ENCODINGS = ("utf-8-sig", "gb18030")
 LARGEST, MOST_ROWS = 1 << 20, 1000
 """Bytes of a file, and rows of a table."""
 
@@ -145,12 +145,10 @@ def read(plan: model.Plan, content: bytes) -> tuple[list[dict[str, str]], list[i
 
 
 def _decoded(content: bytes) -> str:
-    for encoding in ENCODINGS:
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise model.ModelError("The file is no text.", code="no_months", given=COLUMNS[1])
+    found = decoded(content)
+    if found is None:
+        raise model.ModelError("The file is no text.", code="no_months", given=COLUMNS[1])
+    return found
 
 
 def _rows(said: str) -> list[list[str]]:
