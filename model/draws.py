@@ -13,6 +13,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from model import investment
 from model.axes import MONTHS_PER_YEAR
 from model.base import base_table
 from model.optional import neutral
@@ -64,6 +65,13 @@ class Draws:
     new_fall: Array
     discrepancy: Array
     local_discrepancy: Array
+
+    def spending_luck(self) -> Array | None:
+        """Return the factor of chance on spending, (month, district, draw), if there is any."""
+        if self.shocks is None or self.shocks.spending is None:
+            return None
+        sizes = (self.values[f"investment_shock_{x}"] for x in ("persistence", "sd", "district_sd"))
+        return investment.spending_luck(self.shocks.spending, *sizes)
 
 
 def uncertain(plan: Plan) -> tuple[Parameter, ...]:

@@ -26,7 +26,6 @@ from model.draws import (
     month_shares,
     sobol_normals,
 )
-from model.march import spending_luck
 from model.plan import Plan
 from model.production import autoregression, jump_path
 from model.scenario import Scenario
@@ -327,7 +326,7 @@ def _controls(plan: Plan, scenario: Scenario, draws: int, seed: int) -> tuple[li
         path = np.concatenate(paths, axis=1)
         by_year = path.reshape(years, MONTHS_PER_YEAR, *path.shape[1:])
         means = np.einsum("m,ymks->yks", share, by_year).reshape(-1, path.shape[-1])
-        luck = spending_luck(numbers)
+        luck = numbers.spending_luck()
         if luck is None:
             luck = np.ones((1, 1, 1))
         weight = numbers.investment / numbers.investment.sum(axis=0)

@@ -372,19 +372,8 @@ def _investment(
     new, renewal, floor = investment.spending(
         draws.investment, share, total, upgrade, p[plan.of_base("tech_upgrade_share")]
     )
-    luck = spending_luck(draws)
+    luck = draws.spending_luck()
     return (new, renewal, floor) if luck is None else (new * luck, renewal * luck, floor)
-
-
-def spending_luck(draws: Draws) -> Array | None:
-    """Return the factor of chance on spending, (month, district, draw), if there is any."""
-    if draws.shocks is None or draws.shocks.spending is None:
-        return None
-    p = draws.values
-    return investment.spending_luck(
-        draws.shocks.spending, p["investment_shock_persistence"], p["investment_shock_sd"],
-        p["investment_shock_district_sd"],
-    )  # fmt: skip
 
 
 def _gestation(plan: Plan, chosen: Settings, p: dict[str, Array], gradual: Array) -> Array:

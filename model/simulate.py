@@ -17,7 +17,6 @@ from model.draws import at, central, drawn, side_by_side
 from model.energy import energy_drivers
 from model.errors import ModelError, unknown
 from model.growth import output_drivers
-from model.keeper import Keeper, locked
 from model.march import march, prepare
 from model.outcomes import INDUSTRY_FLOWS, Fan, Figures, Outcomes, Totals
 from model.plan import Plan
@@ -26,6 +25,7 @@ from model.settings import Settings, settings
 from model.settings import side_by_side as settings_side_by_side
 from model.spending import laid_down
 from model.streams import BLOCK
+from model.tally import Tally, locked
 
 Array = np.ndarray
 
@@ -81,17 +81,17 @@ def simulate(
         numbers = drawn(plan, scenario, draw, draw + 1, draws, seed)
     chosen = settings(plan, scenario)
     rates = prepare(plan, chosen, numbers)
-    keeper = Keeper(plan, 1)
+    tally = Tally(plan, 1)
     paths: dict[str, list[Array]] = {}
     nobody = np.zeros(rates.base.shape)
     for month, state in enumerate(march(rates)):
-        keeper.add_month(month, slice(0, 1), rates, state)
+        tally.add_month(month, slice(0, 1), rates, state)
         for name in (*INDUSTRY_FLOWS, *_STOCKS, *_OWN_STOCKS):
             paths.setdefault(name, []).append(getattr(state, name).copy())
         for name in _ENTRY:
             joined = getattr(state, name)
             paths.setdefault(name, []).append(nobody if joined is None else joined)
-    keeper.add_range(slice(0, 1), numbers, rates)
+    tally.add_range(slice(0, 1), numbers, rates)
     stacked = {name: np.stack(path) for name, path in paths.items()}
     own = {name: stacked.pop(name) for name in _OWN_STOCKS}
     output = output_drivers(rates, own, stacked)
@@ -117,7 +117,7 @@ def simulate(
     return Outcomes(
         plan=plan,
         scenario=scenario,
-        totals=keeper.totals(),
+        totals=tally.totals(),
         cells=locked(stacked),
         by_district=locked(by_district),
         utilisation=_frozen(rates.utilisation),
@@ -144,7 +144,7 @@ def batch(plan: Plan, scenarios: Sequence[Scenario]) -> Figures:
     """
     if not scenarios:
         raise ModelError("A batch needs at least one scenario.", code="empty_batch")
-    keeper = Keeper(plan, len(scenarios))
+    tally = Tally(plan, len(scenarios))
     for start in range(0, len(scenarios), CHUNK):
         part = scenarios[start : start + CHUNK]
         numbers = side_by_side(plan, part)
@@ -152,9 +152,9 @@ def batch(plan: Plan, scenarios: Sequence[Scenario]) -> Figures:
         rates = prepare(plan, chosen, numbers)
         place = slice(start, start + len(part))
         for month, state in enumerate(march(rates)):
-            keeper.add_month(month, place, rates, state)
-        keeper.add_range(place, numbers, rates)
-    return Figures(plan=plan, scenario=scenarios[0], totals=keeper.totals())
+            tally.add_month(month, place, rates, state)
+        tally.add_range(place, numbers, rates)
+    return Figures(plan=plan, scenario=scenarios[0], totals=tally.totals())
 
 
 def at_points(plan: Plan, scenario: Scenario, normals: Array) -> Figures:
@@ -165,7 +165,7 @@ def at_points(plan: Plan, scenario: Scenario, normals: Array) -> Figures:
     normals : (dimension, point)
         Standard normal quantiles in the order of `model.draws.dimensions`; zeros are the medians.
     """
-    keeper = Keeper(plan, normals.shape[1])
+    tally = Tally(plan, normals.shape[1])
     chosen = settings(plan, scenario)
 
     def work(start: int) -> None:
@@ -173,12 +173,12 @@ def at_points(plan: Plan, scenario: Scenario, normals: Array) -> Figures:
         numbers = at(plan, scenario, normals[:, place])
         rates = prepare(plan, chosen, numbers)
         for month, state in enumerate(march(rates)):
-            keeper.add_month(month, place, rates, state)
-        keeper.add_range(place, numbers, rates)
+            tally.add_month(month, place, rates, state)
+        tally.add_range(place, numbers, rates)
 
     with ThreadPoolExecutor(min(2, os.cpu_count() or 1)) as pool:
         list(pool.map(work, range(0, normals.shape[1], CHUNK)))
-    return Figures(plan=plan, scenario=scenario, totals=keeper.totals())
+    return Figures(plan=plan, scenario=scenario, totals=tally.totals())
 
 
 def ensemble(
@@ -232,13 +232,13 @@ def ensemble(
         totals = _elsewhere(plan, scenario, draws, seed, chunk, stopped)
         if totals:
             return Fan(plan=plan, scenario=scenario, totals=totals)
-    keeper = Keeper(plan, draws, follow)
+    tally = Tally(plan, draws, follow)
     ends = [(start, min(start + chunk, draws)) for start in range(0, draws, chunk)]
 
     job = _Job(plan, scenario, settings(plan, scenario), draws, seed, stopped)
 
     def work(pair: tuple[int, int]) -> bool:
-        return _run_chunk(job, *pair, keeper, slice(*pair))
+        return _run_chunk(job, *pair, tally, slice(*pair))
 
     if threads == 1 or len(ends) == 1:
         whole = all(map(work, ends))
@@ -246,9 +246,9 @@ def ensemble(
         with ThreadPoolExecutor(threads) as pool:
             whole = all(list(pool.map(work, ends)))
     if not whole:
-        del keeper  # an error remembers its frame, and all that lies there
+        del tally  # an error remembers its frame, and all that lies there
         raise _stop()
-    return Fan(plan=plan, scenario=scenario, totals=keeper.totals())
+    return Fan(plan=plan, scenario=scenario, totals=tally.totals())
 
 
 class _Job(NamedTuple):
@@ -262,7 +262,7 @@ class _Job(NamedTuple):
     stopped: Callable[[], bool] | None
 
 
-def _run_chunk(job: _Job, start: int, stop: int, keeper: Keeper, place: slice) -> bool:
+def _run_chunk(job: _Job, start: int, stop: int, tally: Tally, place: slice) -> bool:
     """Run draws ``start`` to ``stop`` side by side and keep them; False if stopped before the end.
 
     No error is raised here: one that crosses threads forms a ring with the frames that it passed,
@@ -276,8 +276,8 @@ def _run_chunk(job: _Job, start: int, stop: int, keeper: Keeper, place: slice) -
     for month, state in enumerate(march(rates)):
         if job.stopped is not None and job.stopped():
             return False  # a hand that moves should not have to wait for a whole chunk
-        keeper.add_month(month, place, rates, state)
-    keeper.add_range(place, numbers, rates)
+        tally.add_month(month, place, rates, state)
+    tally.add_range(place, numbers, rates)
     return True
 
 
@@ -297,13 +297,13 @@ def piece(
     stopped: Callable[[], bool] | None = None,
 ) -> dict[str, object]:
     """Return what is kept of draws ``start`` to ``stop`` of an ensemble: a part for a worker."""
-    keeper = Keeper(plan, stop - start)
+    tally = Tally(plan, stop - start)
     job = _Job(plan, scenario, settings(plan, scenario), draws, seed, stopped)
     for first in range(start, stop, chunk):
         last = min(first + chunk, stop)
-        if not _run_chunk(job, first, last, keeper, slice(first - start, last - start)):
+        if not _run_chunk(job, first, last, tally, slice(first - start, last - start)):
             raise _stop()
-    return keeper.parts()
+    return tally.parts()
 
 
 def _elsewhere(
@@ -327,10 +327,10 @@ def _elsewhere(
             (scenario, start, min(start + size, draws), draws, seed, chunk)
             for start in range(0, draws, size)
         ]
-        keeper = Keeper(plan, draws)
+        tally = Tally(plan, draws)
         for place, parts in executor.completed(plan, piece, items, stopped=stopped):
-            keeper.put(slice(items[place][1], items[place][2]), parts)
-        return keeper.totals()
+            tally.put(slice(items[place][1], items[place][2]), parts)
+        return tally.totals()
     except ModelError as error:
         if not error.code.startswith(executor.FAILED):
             raise

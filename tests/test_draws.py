@@ -21,7 +21,6 @@ from model.draws import (
     within_support,
 )
 from model.ex_ante import ex_ante
-from model.march import spending_luck
 from model.production import autoregression, jump_path
 from model.sources import uniform_ends
 
@@ -249,7 +248,7 @@ def test_districts_that_err_alike_all_have_the_gap_of_the_city():
 def test_spending_is_missed_on_average_by_nothing_and_less_in_the_city_than_in_a_district(plan):
     """The judged deviations: .04 in common, .13 by district, which leaves .06 in the city."""
     scenario = plan.scenarios["plan"]
-    luck = spending_luck(drawn(plan, scenario, 0, 1024, 1024, 3))
+    luck = drawn(plan, scenario, 0, 1024, 1024, 3).spending_luck()
     share = (plan.base.investment / plan.base.investment.sum())[:, None]
     city = (luck * share).sum(axis=1)
     assert luck.mean() == pytest.approx(1, abs=0.003)
@@ -260,7 +259,7 @@ def test_spending_is_missed_on_average_by_nothing_and_less_in_the_city_than_in_a
     assert np.log(city).std() == pytest.approx(np.sqrt(0.04**2 + own), rel=0.05)
     late = np.corrcoef(np.log(luck[3, 0]), np.log(luck[4, 0]))[0, 1]
     assert late == pytest.approx(0.8, abs=0.05)
-    assert spending_luck(central(plan, scenario)) is None
+    assert central(plan, scenario).spending_luck() is None
 
 
 def test_the_shares_of_the_months_add_to_a_year(plan):

@@ -83,16 +83,16 @@ def test_dask_is_not_loaded_unless_a_cluster_is_named():
 @pytest.mark.parametrize("draws, chunk", [(1300, 128), (1500, 100), (700, 512), (1100, 4096)])
 def test_an_ensemble_cut_for_workers_is_the_same_to_the_bit(plan, draws, chunk):
     """The pieces that workers take are whole chunks of the ensemble as it is run here."""
-    from model.keeper import Keeper
     from model.simulate import PIECE, piece
+    from model.tally import Tally
 
     scenario = plan.scenarios["plan"]
-    keeper = Keeper(plan, draws)
+    tally = Tally(plan, draws)
     size = max(1, PIECE // chunk) * chunk
     for start in range(0, draws, size):
         stop = min(start + size, draws)
-        keeper.put(slice(start, stop), piece(plan, scenario, start, stop, draws, 1, chunk))
-    fan = model.Fan(plan, scenario, keeper.totals())
+        tally.put(slice(start, stop), piece(plan, scenario, start, stop, draws, 1, chunk))
+    fan = model.Fan(plan, scenario, tally.totals())
     assert bits(fan) == bits(model.ensemble(plan, scenario, draws, chunk=chunk))
 
 
@@ -323,9 +323,10 @@ def test_the_loss_of_all_workers_and_of_the_scheduler_is_said(plan, on_cluster, 
     scenarios = [plan.scenarios["plan"]] * 30
     monkeypatch.setattr("model.dask_cluster.PATIENCE", 1.0)
 
-    def lose(processes):
+    def lose(processes, pause=0.0):
         def progress(done, _whole):
             if done == 1:
+                time.sleep(pause)
                 for process in processes:
                     process.kill()
 
@@ -333,7 +334,8 @@ def test_the_loss_of_all_workers_and_of_the_scheduler_is_said(plan, on_cluster, 
             model.run_table(plan, scenarios, draws=512, progress=progress)
         return error.value.code
 
-    assert lose(on_cluster.workers) == "executor_no_workers"
+    # By then they hold results that nobody has fetched: those are lost with them.
+    assert lose(on_cluster.workers, pause=1.0) == "executor_no_workers"
     found = health.report(lambda: plan, dict)
     assert found["status"] == "degraded" and found["executor"]["code"] == "executor_no_workers"
     for worker in on_cluster.workers:

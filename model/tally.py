@@ -18,7 +18,7 @@ Array = np.ndarray
 _MANUFACTURING = {"manufacturing": "value_added", "manufacturing_base": "comparable_base"}
 
 
-class Keeper:
+class Tally:
     """Adds up what `march` yields and lets the paths go."""
 
     def __init__(self, plan: Plan, draws: int, follow: Sequence[str] = ()) -> None:
