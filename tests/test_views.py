@@ -168,6 +168,8 @@ def test_units_follow_the_language():
     assert numbers.in_unit(703.2, "亿元", en) == "CNY 70.3 bn"
     assert numbers.gap(-1.5, "%", zh) == "−1.5个百分点"
     assert numbers.gap(-1.5, "%", en) == "−1.5 pp"
+    assert numbers.gap(-5, "万吨", zh) == "−5万吨"
+    assert numbers.gap(-5, "万吨", en) == "−50 kt"
 
 
 def test_a_chance_is_never_called_certain():

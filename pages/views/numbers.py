@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from pages.views.texts import Texts
 
@@ -54,12 +55,14 @@ def _money_digits(value: float, t: Texts) -> int:
     return (0 if t.language == "zh" else 1) + (0 < abs(value) < 10)
 
 
-def _with_unit(value: float, unit: str, t: Texts) -> str:
+def _with_unit(
+    value: float, unit: str, t: Texts, write: Callable[[float], str] | None = None
+) -> str:
     """Return a value with its unit as the language writes it (85万吨, 850 kt)."""
-    key = f"unit_format.{unit}"
+    key, write = f"unit_format.{unit}", write or short
     if key in t:
-        return t(key, value=short(value * float(t(f"unit_factor.{unit}"))))
-    return t("number.with_unit", value=short(value), unit=t.unit(unit))
+        return t(key, value=write(value * float(t(f"unit_factor.{unit}"))))
+    return t("number.with_unit", value=write(value), unit=t.unit(unit))
 
 
 def exact(value: float, unit: str, t: Texts) -> str:
@@ -87,7 +90,7 @@ def gap(value: float, unit: str, t: Texts) -> str:
                 value * float(t("number.money_factor")), 0 if t.language == "zh" else 1, signed=True
             ),
         )
-    return t("number.with_unit", value=plain(value, 0, signed=True), unit=t.unit(unit))
+    return _with_unit(value, unit, t, lambda amount: plain(amount, 0, signed=True))
 
 
 def points(fraction: float, t: Texts, digits: int = 1, signed: bool = True) -> str:

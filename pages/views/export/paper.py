@@ -33,8 +33,8 @@ _BODY, _SMALL, _LEADING = 16, 9, 28
 _LETTER, _MARGINS, _NARROWEST, _SHORT = 1.75, 4.0, 11.0, 22.0
 """Millimetres of a narrow letter in a table, beside the text of a cell, of the narrowest column,
 and of one that stays whole."""
-_WORD = re.compile(r"[^\s\u2e80-\uffff]+|[\u2e80-\uffff]")
-"""What a line cannot break: a word between spaces, or one Chinese letter."""
+_WORD = re.compile(r"[^\s\-/\u2e80-\uffff]+[-/]?|[\u2e80-\uffff]")
+"""What a line cannot break: a word between spaces, hyphens or strokes, or one Chinese letter."""
 _PICTURES = ("fan", "districts")
 """Charts that stand in the text; the others are in the workbook and the slides."""
 
