@@ -302,6 +302,9 @@ def test_killing_the_server_loses_nothing(browser, settle, tmp_path):
         other.goto(address)
         settle(other)
         press(other, settle, "take_up")
+        # The page is drawn once more when the chances are there.
+        other.wait_for_function("!document.querySelector('.beat')?.innerText.includes('◌')")
+        settle(other)
         press(other, settle, "history_list")
         other.wait_for_selector(STEPS)
         assert other.locator(STEPS).count() >= 3
