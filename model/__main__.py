@@ -15,6 +15,7 @@ import pandas as pd
 
 import model
 from model import (
+    allocator,
     evidence_commands,
     logs,
     operations_commands,
@@ -54,6 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         chosen = parser.parse_args(arguments)
         logs.begin()
+        allocator.keep()
         return int(chosen.run(chosen))
     except model.DataFaults as faults:
         print(faults, file=sys.stderr)

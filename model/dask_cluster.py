@@ -124,6 +124,7 @@ def _name() -> str:
 
 def perform(made: Recipe, work: Callable[..., T], item: tuple) -> T:
     """Do one piece of work; this is what a worker is sent."""
+    allocator.keep()
     allocator.give_back()  # what the piece before has left
     with executor.here(threads=1):
         return work(planned(made), *item, stopped=None)

@@ -36,7 +36,9 @@ def technique_gain(elasticity: Array, rebound: Array, green: float | Array) -> A
     return elasticity * (1.0 - rebound) * green
 
 
-def intensity_by_industry(base: Array, autonomous: Array, years: int, penalty: Array) -> Array:
+def intensity_by_industry(
+    base: Array, autonomous: Array, years: float | Array, penalty: Array
+) -> Array:
     r"""Return the part of intensity that differs by industry, tce per 10,000 yuan.
 
     .. math:: e^0_i\, e^{-a\,(y+1)}\,(\phi/\hat u_{it} + 1 - \phi)
@@ -47,9 +49,9 @@ def intensity_by_industry(base: Array, autonomous: Array, years: int, penalty: A
         Intensity of the base year.
     autonomous : (draw,)
         Fall per year without any upgrading.
-    years : int
+    years : float or (month, 1, 1)
         Years since the same month of the base year.
-    penalty : (industry, draw)
+    penalty : (industry, draw) or (month, industry, draw)
     """
     return base * np.exp(-autonomous * years) * penalty
 

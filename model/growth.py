@@ -134,21 +134,23 @@ def output_drivers(
         "depreciation": -rates.wear * capital,
     }
     drivers = capital_parts(capital, flows, rates.elasticity)
-    for term in rates.terms:
+    reasons = rates.reasons
+    assert reasons is not None
+    for term in reasons.terms:
         drivers |= {
             name: (path[:, None] * term.weight)[:, None] for name, path in term.paths.items()
         }
-    standing = np.log(1.0 - rates.loss * rates.gap[:, None])
+    standing = np.log(1.0 - reasons.loss * reasons.gap[:, None])
     drivers["covid_loss"] = standing[:, None]
-    drivers["recoupment"] = (np.log(rates.utilisation) - standing)[:, None]
+    drivers["recoupment"] = (np.log(reasons.utilisation) - standing)[:, None]
     return drivers | _chance(rates, drivers, shape)
 
 
 def _chance(rates: Rates, drivers: dict[str, Array], shape: tuple[int, ...]) -> dict[str, Array]:
     """Return shocks, stop and closures as `output_drivers` does; takes the city shock out."""
     shocks = drivers.pop("city_shock", np.zeros((1, 1, 1, 1)))
-    if rates.industry_shock is not None:
-        shocks = shocks + rates.industry_shock[:, None]
+    if rates.reasons is not None and rates.reasons.industry_shock is not None:
+        shocks = shocks + rates.reasons.industry_shock[:, None]
     if rates.district_shock is not None:
         shocks = shocks + rates.district_shock[:, :, None]
     stop, closures = np.zeros(shape), np.zeros(shape)

@@ -107,8 +107,8 @@ def spending_luck(noise: Array, persistence: Array, common: Array, own: Array) -
     -------
     (month, district, draw)
     """
-    path = common * autoregression(noise[:, :1], persistence, np.ones(1))
-    path = path + own * autoregression(noise[:, 1:], persistence, np.ones(1))
+    path = autoregression(noise[:, 1:], persistence, own)
+    path += autoregression(noise[:, :1], persistence, common)
     path -= (common**2 + own**2) / 2
     return np.exp(path, out=path)
 

@@ -29,19 +29,32 @@ class Term(NamedTuple):
     paths: dict[str, Array]
 
 
+class Reasons(NamedTuple):
+    """What the exponent is made of: the loop does without, those who explain a run do not.
+
+    utilisation and industry_shock (t, i, s) beside the terms; loss (i, s) and gap (t, s) say what
+    utilisation would be without recoupment: 1 - loss gap.
+    """
+
+    terms: tuple[Term, ...]
+    industry_shock: Array | None
+    loss: Array
+    gap: Array
+    utilisation: Array
+
+
 class Rates(NamedTuple):
     """What passes into the loop; axes (month, district, industry, draw) as far as they apply.
 
     base (d, i, s) 亿元 a year; exponent (t, i, s) and district_shock (t, d, s) in logs, the
     month share and the capital of the base year included; elasticity (i, s);
     own_new (t, d, s) new build without contracts, 亿元; per_yuan (d, s) turns spending into units
-    of the initial stock; contract_capital (i, s)
-    and contract_flow (t, s) the pipeline; rate_new, rate_upgrade (t, s); technique (t, s)
+    of the initial stock; contract_capital (i, s), contract_flow (t, s)
+    and contract_places (d, s) 亿元 the pipeline; rate_new, rate_upgrade (t, s); technique (t, s)
     log gain per unit of capital renewed, technique_reference (m, s); intensity (t, i, s)
     tce per 10,000 yuan; closed_value, closed_energy (t, s) in the cells ``closed``;
-    fall (t, s) in the cell ``anchor``; entrants (d, i, s) 亿元 in the entry year.
-    ``terms``, utilisation (t, i, s) and industry_shock (t, i, s) are what the exponent is made of;
-    loss (i, s) and gap (t, s) what utilisation would be without recoupment: 1 - loss gap.
+    fall (t, s) in the cell ``anchor``; entrants (d, i, s) 亿元 in the entry year; upgrade_floor
+    (t, d, s) whether upgrading alone exceeds the intended total.
     """
 
     base: Array
@@ -54,6 +67,7 @@ class Rates(NamedTuple):
     per_yuan: Array
     contract_capital: Array
     contract_flow: Array
+    contract_places: Array
     rate_new: Array
     rate_upgrade: Array
     premium: Array
@@ -71,15 +85,24 @@ class Rates(NamedTuple):
     entrants: Array | None
     fewer_entrants: bool
     entrant_growth: Array
-    terms: tuple[Term, ...]
-    industry_shock: Array | None
-    loss: Array
-    gap: Array
-    utilisation: Array
     labour: Array
-    investment_new: Array
     investment_upgrade: Array
-    floor_binds: Array
+    upgrade_floor: Array
+    reasons: Reasons | None
+
+    def investment_new(self, month: int | slice = slice(None)) -> Array:
+        """Return new build with contracts, (district, draw) or (month, district, draw), 亿元.
+
+        Fewer contracts can at most take away all new build of a district; the pages say so.
+        """
+        wanted = self.contract_flow[month][..., None, :] * self.contract_places
+        wanted += self.own_new[month]
+        return np.maximum(0.0, wanted, out=wanted)
+
+    def floor_binds(self) -> Array:
+        """Return where there was nothing left to cut, (month, district, draw)."""
+        contracts = self.contract_flow[:, None] * self.contract_places
+        return self.upgrade_floor | (self.own_new + contracts < 0.0)
 
 
 class State(NamedTuple):
@@ -136,13 +159,8 @@ def prepare(plan: Plan, chosen: Settings, draws: Draws) -> Rates:
     loss, gap, running = _utilisation(plan, chosen, draws, month_share)
     base_intensity = _facts(plan, "energy_intensity") * p["energy_intensity_multiplier"]
     penalty = use.utilisation_penalty(p["fixed_energy_share"], running)
-    intensity = np.stack(
-        [
-            use.intensity_by_industry(
-                base_intensity, p["autonomous_efficiency"], t // MONTHS_PER_YEAR + 1, penalty[t]
-            )
-            for t in range(months)
-        ]
+    intensity = use.intensity_by_industry(
+        base_intensity, p["autonomous_efficiency"], _elapsed(months)[:, None, None], penalty
     )
     terms = _terms(plan, chosen, draws)
     people = terms[0].paths
@@ -164,8 +182,7 @@ def prepare(plan: Plan, chosen: Settings, draws: Draws) -> Rates:
             shocks.district, p["district_shock_persistence"], p["district_shock_sd"]
         )
     closed = _closed(plan, chosen, draws, base_intensity, gradual)
-    contracts, flow, contract_spending = _contracts(plan, chosen, draws)
-    new_build = money[0] + contract_spending
+    contracts, flow, contract_places = _contracts(plan, chosen, draws)
     fall = None
     if draws.new_fall.any():
         fall = production.jump_path(draws.new_fall, p["jump_carry_over"])
@@ -180,6 +197,7 @@ def prepare(plan: Plan, chosen: Settings, draws: Draws) -> Rates:
         per_yuan=before.annual_flow / draws.investment,
         contract_capital=contracts * before.annual_flow,
         contract_flow=flow,
+        contract_places=contract_places,
         rate_new=stock.release_rate(stages[0], p["gestation_new"] * gestation),
         rate_upgrade=stock.release_rate(stages[1], p["gestation_upgrade"] * gestation),
         premium=p["embodied_premium"],
@@ -197,16 +215,10 @@ def prepare(plan: Plan, chosen: Settings, draws: Draws) -> Rates:
         entrants=_entrants(plan, chosen, draws),
         fewer_entrants=bool((chosen.additional_entrants < 0).any()),
         entrant_growth=p["entrant_growth"],
-        terms=terms,
-        industry_shock=industry_shock,
-        loss=loss,
-        gap=gap,
-        utilisation=running,
         labour=people["employment"] + people["labour_support"],
-        # Fewer contracts can at most take away all new build of a district; the pages say so.
-        investment_new=np.maximum(0.0, new_build),
         investment_upgrade=money[1],
-        floor_binds=money[2] | (new_build < 0.0),
+        upgrade_floor=money[2],
+        reasons=Reasons(terms, industry_shock, loss, gap, running),
     )
 
 
@@ -224,7 +236,7 @@ def march(rates: Rates) -> Iterator[State]:
     # Last year's value added stays until its month returns; its room is then used again.
     last_year = [np.empty(shape) for _ in range(MONTHS_PER_YEAR)]
     month, energy, comparable_energy = (np.empty(shape) for _ in range(3))
-    renewed = [np.ones((districts, draws))] * MONTHS_PER_YEAR
+    renewed = [np.ones((districts, draws))] * MONTHS_PER_YEAR  # by month of the year, the last one
     entrants: list[Array] = []
     for t in range(len(rates.exponent)):
         m = t % MONTHS_PER_YEAR
@@ -240,9 +252,9 @@ def march(rates: Rates) -> Iterator[State]:
         if t < MONTHS_PER_YEAR:
             np.multiply(rates.base, rates.month_share[m][:, None], out=before)
         joined, own = _join_entrants(rates, entrants, t, month, before)
-        renewed.append(np.exp(rates.technique_reference[m] - technique))
-        _energy(rates, t, month, renewed[t + MONTHS_PER_YEAR], energy)
-        _comparable(rates, t, before, own, renewed[t], comparable_energy)
+        _comparable(rates, t, before, own, renewed[m], comparable_energy)
+        renewed[m] = np.exp(rates.technique_reference[m] - technique)
+        _energy(rates, t, month, renewed[m], energy)
         own_new = rates.own_new[t] * rates.per_yuan
         upgrade = rates.investment_upgrade[t] * rates.per_yuan
         next_new, new = stock.chain_step(work_new, own_new, rates.rate_new[t])
@@ -257,7 +269,7 @@ def march(rates: Rates) -> Iterator[State]:
             comparable_energy=comparable_energy,
             capital=capital,
             contract=contract,
-            renewed=renewed[t + MONTHS_PER_YEAR],
+            renewed=renewed[m],
             work_new=work_new.sum(axis=0),
             work_upgrade=work_upgrade.sum(axis=0),
             completed_new=new,
@@ -266,6 +278,7 @@ def march(rates: Rates) -> Iterator[State]:
             entrants=joined,
             entrants_before=own,
         )
+        del joined, own  # not to be held while the next are made
         last_year[m], month = month, before
         work_new, work_upgrade = next_new, next_upgrade
         technique = technique + rates.technique[t] * upgraded / capital
@@ -278,22 +291,31 @@ def _join_entrants(
 ) -> tuple[Array | None, Array | None]:
     """Add the entrants to a month; return, if they are new, their value added now and before.
 
-    In the year after entry they grow with the incumbents of their cell.  Fewer entrants than in
-    the status quo can take away no more than there is, now and a year before.
+    From the year after entry on they grow with the incumbents of their cell: ``before``, with them
+    in it, tells how much they add.  Fewer entrants than in the status quo can take away no more
+    than there is, now and a year before.
     """
     if rates.entrants is None or t < entry.ENTRY_MONTH:
         return None, None
-    if t >= entry.ENTRY_MONTH + MONTHS_PER_YEAR:
-        month *= ratios[t % MONTHS_PER_YEAR]
+    m, years = t % MONTHS_PER_YEAR, (t - entry.ENTRY_MONTH) // MONTHS_PER_YEAR
+    if years > 1:
+        month *= ratios[m]
         return None, None
-    entrants = rates.entrants * rates.month_share[t % MONTHS_PER_YEAR][:, None]
+    entrants = rates.entrants * rates.month_share[m][:, None]
+    if years == 1:
+        without = before - entrants
+        ratio = np.divide(before, without, out=np.ones_like(before), where=without > 0)
+        if rates.fall is not None:  # where all stood still, nothing tells how much they add
+            still = rates.fall[t - MONTHS_PER_YEAR] >= 1.0
+            ratio[rates.anchor] = np.where(still, 1.0, ratio[rates.anchor])
+        month *= ratio
+        if t + MONTHS_PER_YEAR < len(rates.exponent):
+            ratios.append(ratio)
+        return None, None
     own = entry.prior_year(entrants, rates.entrant_growth)
     if rates.fewer_entrants:
         np.maximum(own, -before, out=own)
         np.maximum(entrants, -month, out=entrants)
-    ratio = _over(entrants, month)
-    ratio += 1.0
-    ratios.append(ratio)
     month += entrants
     return entrants, own
 
@@ -455,7 +477,7 @@ def _summed(terms: tuple[Term, ...]) -> Array:
 
 
 def _contracts(plan: Plan, chosen: Settings, draws: Draws) -> tuple[Array, Array, Array]:
-    """Return the pipeline: relative to cell investment (i, s), its flow (t, s), 亿元 (t, d, s)."""
+    """Return the pipeline: relative to cell investment (i, s), its flow (t, s), 亿元 (d, s)."""
     p, months = draws.values, len(plan.months)
     manufacturing = _facts(plan, "is_manufacturing") * draws.value_added.sum(axis=0)
     weights = _facts(plan, "strategic_emerging_weight")
@@ -473,7 +495,7 @@ def _contracts(plan: Plan, chosen: Settings, draws: Draws) -> tuple[Array, Array
     cells = draws.investment[:, None, :] * mix
     by_industry = cells.sum(axis=0)
     by_district = (cells * _over(yearly, by_industry)).sum(axis=1)
-    return _over(yearly, by_industry), flow, flow[:, None, :] * by_district
+    return _over(yearly, by_industry), flow, by_district
 
 
 def _closed(

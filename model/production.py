@@ -145,9 +145,11 @@ def autoregression(noise: Array, persistence: Array, deviation: Array) -> Array:
     """
     innovation = deviation * np.sqrt(1.0 - persistence**2)
     path = np.empty(np.broadcast_shapes(noise.shape, np.shape(deviation)))
+    np.multiply(innovation, noise, out=path)
     path[0] = deviation * noise[0]
+    step = np.empty_like(path[0])
     for month in range(1, len(noise)):
-        path[month] = persistence * path[month - 1] + innovation * noise[month]
+        path[month] += np.multiply(persistence, path[month - 1], out=step)
     return path
 
 

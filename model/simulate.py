@@ -13,7 +13,7 @@ import numpy as np
 
 from model import executor, logs
 from model.axes import MONTHS_PER_YEAR
-from model.draws import at, central, drawn, side_by_side
+from model.draws import Draws, at, central, drawn, side_by_side
 from model.energy import energy_drivers
 from model.errors import ModelError, unknown
 from model.growth import output_drivers
@@ -98,19 +98,19 @@ def simulate(
     built = rates.contract_capital * own["contract"][:, None]
     stacked["capital"] = own["capital"][:, :, None] + built[:, None]
     by_district = {
-        "investment_new": rates.investment_new,
+        "investment_new": rates.investment_new(),
         "investment_upgrade": rates.investment_upgrade,
-        "floor_binds": rates.floor_binds,
+        "floor_binds": rates.floor_binds(),
     } | {name: stacked.pop(name) for name in _STOCKS}
     year_before = np.empty_like(stacked["value_added"])
     year_before[:MONTHS_PER_YEAR] = rates.base * rates.month_share[:, None, :, None]
     year_before[MONTHS_PER_YEAR:] = stacked["value_added"][:-MONTHS_PER_YEAR]
     stacked["year_before"] = year_before
-    p = numbers.values
+    p, running = numbers.values, rates.reasons.utilisation
     drivers = energy_drivers(
         p["autonomous_efficiency"],
         p["fixed_energy_share"],
-        rates.utilisation,
+        running,
         by_district["renewed"],
         p["rebound"],
     )
@@ -120,7 +120,7 @@ def simulate(
         totals=tally.totals(),
         cells=locked(stacked),
         by_district=locked(by_district),
-        utilisation=_frozen(rates.utilisation),
+        utilisation=_frozen(running),
         energy_drivers=locked(drivers),
         output_drivers=locked(output),
         pipeline=laid_down(rates, chosen, p),
@@ -147,13 +147,9 @@ def batch(plan: Plan, scenarios: Sequence[Scenario]) -> Figures:
     tally = Tally(plan, len(scenarios))
     for start in range(0, len(scenarios), CHUNK):
         part = scenarios[start : start + CHUNK]
-        numbers = side_by_side(plan, part)
         chosen = settings_side_by_side([settings(plan, scenario) for scenario in part])
-        rates = prepare(plan, chosen, numbers)
         place = slice(start, start + len(part))
-        for month, state in enumerate(march(rates)):
-            tally.add_month(month, place, rates, state)
-        tally.add_range(place, numbers, rates)
+        _tallied(tally, place, plan, chosen, side_by_side(plan, part))
     return Figures(plan=plan, scenario=scenarios[0], totals=tally.totals())
 
 
@@ -170,11 +166,7 @@ def at_points(plan: Plan, scenario: Scenario, normals: Array) -> Figures:
 
     def work(start: int) -> None:
         place = slice(start, min(start + CHUNK, normals.shape[1]))
-        numbers = at(plan, scenario, normals[:, place])
-        rates = prepare(plan, chosen, numbers)
-        for month, state in enumerate(march(rates)):
-            tally.add_month(month, place, rates, state)
-        tally.add_range(place, numbers, rates)
+        _tallied(tally, place, plan, chosen, at(plan, scenario, normals[:, place]))
 
     with ThreadPoolExecutor(min(2, os.cpu_count() or 1)) as pool:
         list(pool.map(work, range(0, normals.shape[1], CHUNK)))
@@ -270,13 +262,30 @@ def _run_chunk(job: _Job, start: int, stop: int, tally: Tally, place: slice) -> 
     """
     if job.stopped is not None and job.stopped():
         return False
-    numbers = drawn(job.plan, job.scenario, start, stop, job.draws, job.seed)
-    rates = prepare(job.plan, job.chosen, numbers)
-    numbers = replace(numbers, shocks=None)  # they are in the rates now; let their room go
+    # Handed on without a name: what is named here would be held to the end.
+    return _tallied(
+        tally, place, job.plan, job.chosen,
+        drawn(job.plan, job.scenario, start, stop, job.draws, job.seed), job.stopped,
+    )  # fmt: skip
+
+
+def _tallied(
+    tally: Tally,
+    place: slice,
+    plan: Plan,
+    chosen: Settings,
+    numbers: Draws,
+    stopped: Callable[[], bool] | None = None,
+) -> bool:
+    """March through all months and keep the totals; False if stopped before the end."""
+    # What only a run to be explained needs, and what is in the rates now: let its room go.
+    rates = prepare(plan, chosen, numbers)._replace(reasons=None)
+    numbers = replace(numbers, shocks=None)
     for month, state in enumerate(march(rates)):
-        if job.stopped is not None and job.stopped():
+        if stopped is not None and stopped():
             return False  # a hand that moves should not have to wait for a whole chunk
         tally.add_month(month, place, rates, state)
+        del state  # not to be held while the next is made
     tally.add_range(place, numbers, rates)
     return True
 

@@ -143,10 +143,10 @@ def marched(plan, scenario, draws: Draws) -> dict[str, np.ndarray]:
     return {name: paths[name] for name in (*SAME, "capital")} | {
         "work_in_progress_new": paths["work_new"],
         "work_in_progress_upgrade": paths["work_upgrade"],
-        "investment_new": rates.investment_new,
+        "investment_new": rates.investment_new(),
         "investment_upgrade": rates.investment_upgrade,
-        "utilisation": rates.utilisation,
-        "new_build_floor_binds": rates.floor_binds,
+        "utilisation": rates.reasons.utilisation,
+        "new_build_floor_binds": rates.floor_binds(),
     }
 
 

@@ -132,7 +132,6 @@ class Keeper(Generic[K, V]):
             # Who has waited for others has been quiet for long enough.
             if work.stop.wait(max(0.0, begin - time.monotonic())):
                 raise model.ModelError("The work was stopped.", code="stopped")
-            allocator.give_back()  # what the work before has left
             made = self._make(key, work)
             with self._lock:
                 self._kept[key] = made
@@ -148,6 +147,7 @@ class Keeper(Generic[K, V]):
             with self._lock:
                 if self._wanted.get(key) is work:
                     del self._wanted[key]
+            allocator.give_back()
 
 
 def leave(slot: str, unless: tuple[Keeper, Hashable] | None = None) -> tuple[None, None]:

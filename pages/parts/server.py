@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, RedirectResponse
 from starlette.routing import BaseRoute, Route
 
 import model
-from model import health, logs
+from model import allocator, health, logs
 from model.store import default_url
 from model.version import VERSION
 from pages.parts import frame, headers, keeper, session, waiting
@@ -82,6 +82,7 @@ async def life(_app: object) -> AsyncIterator[None]:
     """Begin the log; when the server is told to stop, write what waits to be written."""
     # An answer shares the interpreter with the chances and should not wait long for its turn.
     sys.setswitchinterval(SWITCH)
+    allocator.keep()
     try:
         logs.begin()
     except model.ModelError as error:  # a mistake in a setting should not keep everybody out
