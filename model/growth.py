@@ -17,9 +17,9 @@ from model.axes import MONTHS_PER_YEAR
 from model.capital import PreSample
 from model.decomposition import log_mean
 from model.errors import ModelError, unknown
-from model.march import Rates
 from model.outcomes import Outcomes
 from model.plan import Plan
+from model.rates import Rates
 
 Array = np.ndarray
 

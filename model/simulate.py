@@ -17,9 +17,10 @@ from model.draws import Draws, at, central, drawn, side_by_side
 from model.energy import energy_drivers
 from model.errors import ModelError, unknown
 from model.growth import output_drivers
-from model.march import march, prepare
+from model.march import march
 from model.outcomes import INDUSTRY_FLOWS, Fan, Figures, Outcomes, Totals
 from model.plan import Plan
+from model.rates import prepare
 from model.scenario import Scenario
 from model.settings import Settings, settings
 from model.settings import side_by_side as settings_side_by_side

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from model.march import Rates
+from model.rates import Rates
 from model.settings import Settings
 
 Array = np.ndarray

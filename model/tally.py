@@ -9,9 +9,10 @@ import numpy as np
 
 from model.axes import MONTHS_PER_YEAR
 from model.draws import CLASSES, Draws
-from model.march import Rates, State
+from model.march import State
 from model.outcomes import FLOWS, FOLLOWED_FLOWS, INDUSTRY_FLOWS, Totals
 from model.plan import Plan
+from model.rates import Rates
 
 Array = np.ndarray
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from model.draws import Draws, central, month_shares
-from model.march import march, prepare
+from model.march import march
+from model.rates import prepare
 from model.settings import settings
 
 SAME = (

@@ -16,7 +16,7 @@ from model.capital import (
 )
 from model.draws import central
 from model.investment import construction_time, pipeline_flow
-from model.march import prepare
+from model.rates import prepare
 from model.settings import settings
 from model.simulate import simulate
 

@@ -14,7 +14,7 @@ from model.decomposition import additive, log_mean, log_ratio, multiplicative
 from model.draws import central
 from model.errors import ModelError
 from model.intensity import DRIVERS, EnergyUseChange, cell_intensity_parts, energy_use, intensity
-from model.march import prepare
+from model.rates import prepare
 from model.settings import settings
 
 # Published examples

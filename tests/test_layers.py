@@ -33,7 +33,6 @@ CLUSTERS = {"dask_cluster": ("distributed",)}
 
 LONGEST, LONGEST_PAGE = 400, 80
 LONGER = {
-    "march": "the one loop over time, and everything that is laid out for it",
     "scenario": "levers, the scenario as a value and its files belong together",
 }
 """Modules that may exceed the limit, and why."""

@@ -11,8 +11,9 @@ import pytest
 import model
 from model.draws import central, dimensions, drawn
 from model.lineage import EQUATIONS, FLOWS, OF, lineage, parameters
-from model.march import march, prepare
+from model.march import march
 from model.outcomes import _INDICATORS
+from model.rates import prepare
 from model.settings import settings
 from model.simulate import at_points
 
