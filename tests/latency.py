@@ -230,7 +230,7 @@ def measure(moves: int) -> dict:
     """Return all figures, in ms where nothing else is said."""
     from playwright.sync_api import sync_playwright
 
-    lever = ".st-key-live_upgrade_investment_growth input.range"
+    lever = ".st-key-slide_upgrade_investment_growth input.range"
     with (
         served("app.py") as app,
         served("tests/smallest_app.py") as small,

@@ -19,7 +19,7 @@ from tests.affinity_proxy import COOKIE, Proxy, nginx
 from tests.conftest import find_program
 from tests.load import servers
 
-LEVER = ".st-key-live_upgrade_investment_growth input.range"
+LEVER = ".st-key-slide_upgrade_investment_growth input.range"
 WAIT = 120_000
 
 

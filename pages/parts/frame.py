@@ -153,9 +153,9 @@ def show(page: st.Page) -> None:
         return
     t = session.t()
     with st.container(key="frame", horizontal=True, vertical_alignment="center", gap="medium"):
-        st.html(f'<div class="brand"><b>{t("app.name")}</b><span>{t("app.tagline")}</span></div>')
-        st.space("stretch")
-        st.html(_badges())
+        brand = f'<div class="brand"><b>{t("app.name")}</b><span>{t("app.tagline")}</span></div>'
+        st.html(brand, width="content")
+        st.html(_badges(), width="content")
         history.show()
         library.picker()
         library.buttons()

@@ -70,12 +70,11 @@ def control(record: Lever | Assumption, value: float, move: Move) -> None:
     if component is None:
         _slider(record, value, key, move)
         return
-    with st.container(key=f"live_{record.id}"):
-        component(
-            key=key,
-            data=words.data(record, session.t()) | {"value": float(value), "ack": _ack(key)},
-            on_move_change=lambda: _moved(record.id, key, move),
-        )
+    component(
+        key=key,
+        data=words.data(record, session.t()) | {"value": float(value), "ack": _ack(key)},
+        on_move_change=lambda: _moved(record.id, key, move),
+    )
 
 
 def _slider(record, value: float, key: str, move: Move) -> None:

@@ -52,15 +52,13 @@ def show() -> None:
     _effects(runs["scenario"], shown)
     path, growth, third = _path(runs, shown), _years("iva_growth", runs), _years(_third(), runs)
     _draw(path)
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(key="state", horizontal=True, vertical_alignment="center"):
         _watch(coming, shown, _come)
-        st.space("stretch")
         _announce(path.grew or growth.grew or third.grew)
         _third_switch()
-    left, right = st.columns(2, gap="small")
-    with left:
+    # The browser looks at every box of a page whenever something moves: no columns here.
+    with st.container(key="side_by_side", horizontal=True, gap="small"):
         _draw(growth)
-    with right:
         _draw(third)
 
 

@@ -4,7 +4,7 @@ import pytest
 
 pytestmark = pytest.mark.browser
 
-LEVER = ".st-key-live_upgrade_investment_growth"
+LEVER = ".st-key-slide_upgrade_investment_growth"
 
 
 @pytest.mark.parametrize("locale", ["zh-CN", "en-US"])

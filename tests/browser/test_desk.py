@@ -4,7 +4,7 @@ import pytest
 
 pytestmark = pytest.mark.browser
 
-LEVER = ".st-key-live_upgrade_investment_growth input.range"
+LEVER = ".st-key-slide_upgrade_investment_growth input.range"
 LINE = ".st-key-chart_path .mark-line path"
 FORECAST = ".tiles.central .tile:nth-child(3) .big"
 

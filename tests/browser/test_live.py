@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
-LEVER = ".st-key-live_upgrade_investment_growth"
+LEVER = ".st-key-slide_upgrade_investment_growth"
 RANGE, TYPED = f"{LEVER} input.range", f"{LEVER} input.typed"
 FORECAST = ".tiles.central .tile:nth-child(3) .big"
 DONE = ".beat:has-text('●')"

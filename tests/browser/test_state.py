@@ -13,7 +13,7 @@ from tests.conftest import free_port, serving
 
 pytestmark = pytest.mark.browser
 
-LEVER = ".st-key-live_upgrade_investment_growth input.range"
+LEVER = ".st-key-slide_upgrade_investment_growth input.range"
 VALUE = LEVER
 STEPS = ".st-key-history_steps button"
 
@@ -103,7 +103,7 @@ def test_fifty_moves_are_undone_and_made_again_to_the_same_bits(open_page, settl
         lever = plan.lever(names[k % 2])
         value = round(moved[-1].value(lever.id) + lever.step, 6)
         moved.append(moved[-1].with_lever(lever.id, value))
-        page.locator(f".st-key-live_{lever.id} input.range").focus()
+        page.locator(f".st-key-slide_{lever.id} input.range").focus()
         page.keyboard.press("ArrowRight")
         page.wait_for_function(
             "said => document.querySelector('.effects .moved')?.innerText.includes(said)",

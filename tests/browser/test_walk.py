@@ -113,18 +113,18 @@ class Walk:
         self.look()
 
     def value(self, lever):
-        return float(self.page.input_value(f".st-key-live_{lever} input.range"))
+        return float(self.page.input_value(f".st-key-slide_{lever} input.range"))
 
     def stands_at(self, lever, value):
         """Wait until a lever stands at a value."""
-        expect(self.page.locator(f".st-key-live_{lever} input.range")).to_have_value(
+        expect(self.page.locator(f".st-key-slide_{lever} input.range")).to_have_value(
             f"{value:g}", timeout=60_000
         )
 
     def type(self, lever, text):
         """Type a value into the field of a lever."""
         self.driven.add("slide_*")
-        self.page.locator(f".st-key-live_{lever} input.typed").fill(text)
+        self.page.locator(f".st-key-slide_{lever} input.typed").fill(text)
         self.page.keyboard.press("Enter")
 
     def accessible(self):
@@ -212,16 +212,16 @@ def levers(walk):
     page.keyboard.press("Escape")
     for given in ("900", "一二"):
         walk.type(UPGRADE, given)
-        refusal = page.locator(f".st-key-live_{UPGRADE} [role=alert]")
+        refusal = page.locator(f".st-key-slide_{UPGRADE} [role=alert]")
         refusal.wait_for()
         assert given in refusal.inner_text() and "50" in refusal.inner_text()
     walk.type(UPGRADE, "２５")  # full-width digits, as a Chinese keyboard gives
     walk.stands_at(UPGRADE, 25)
-    page.locator(f".st-key-live_{UPGRADE} input.range").focus()
+    page.locator(f".st-key-slide_{UPGRADE} input.range").focus()
     page.keyboard.press("ArrowRight")
     walk.stands_at(UPGRADE, 26)
     expect(page.locator(".effects .moved")).to_contain_text("→ 26%", timeout=60_000)
-    spoken = page.get_attribute(f".st-key-live_{UPGRADE} input.range", "aria-valuetext")
+    spoken = page.get_attribute(f".st-key-slide_{UPGRADE} input.range", "aria-valuetext")
     assert spoken.startswith(f"26 {t.unit('%')}, ")
     walk.calm()
     walk.at("third").locator("button").nth(1).click()
@@ -282,7 +282,7 @@ def assumptions(walk):
     page = walk.page
     box = walk.at("open_assumptions")
     box.locator("summary").click()
-    page.locator(".st-key-live_covid_loss").wait_for()
+    page.locator(".st-key-slide_covid_loss").wait_for()
     walk.look()
     walk.type("covid_loss", "30")
     page.locator(".badge.warn").wait_for(timeout=60_000)
@@ -294,7 +294,7 @@ def assumptions(walk):
     page.wait_for_function("() => document.querySelector('.badge.warn').innerText.includes('2')")
     walk.calm()
     # The box stays open while its count changes, or the slider would leave the hand.
-    assert page.locator(".st-key-live_covid_loss").is_visible()
+    assert page.locator(".st-key-slide_covid_loss").is_visible()
     walk.accessible()
     walk.press("reset_assumptions")
     walk.stands_at("covid_loss", 27)
@@ -338,7 +338,7 @@ def history(walk):
     walk.press("redo")
     walk.stands_at(UPGRADE, 31)
     # In a text that is being edited the keys belong to the text.
-    field = page.locator(f".st-key-live_{UPGRADE} input.typed")
+    field = page.locator(f".st-key-slide_{UPGRADE} input.typed")
     field.click()
     page.keyboard.press("End")
     page.keyboard.type("7")
