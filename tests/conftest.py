@@ -198,6 +198,11 @@ def serving(
             process.wait()
 
 
+def scenario_held(page):
+    """Return the scenario that a page under test is on."""
+    return page.session_state["history"].present.scenario
+
+
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return probe.getsockname()[1]

@@ -20,7 +20,7 @@ from pages.parts import link, results, storage
 from pages.parts.frame import PAGES
 from pages.views import access
 from pages.views.texts import LANGUAGES, texts
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, scenario_held
 
 NOW = 2_000_000_000.0
 AUTH = {"client_id": "x", "cookie_secret": "y"}
@@ -136,7 +136,7 @@ def test_nobody_sees_a_page_before_signing_in(page):
     assert not at.exception and t("access.out_title") in shown(at)
     assert [button.key for button in at.button] == ["sign_in"]
     assert not at.get("vega_lite_chart") and not at.dataframe and not at.selectbox
-    assert "history" not in at.session_state and "scenario" not in at.session_state
+    assert "history" not in at.session_state and "plan" not in at.session_state
 
 
 def test_a_page_that_streamlit_runs_without_the_frame_is_shut_too():
@@ -197,7 +197,7 @@ def test_a_viewer_looks_and_moves_but_is_offered_no_writing(plan, own_library, l
     at = opened("levers", user=now(), lang=language)
     t = texts(language)
     at.slider(key="slide_completions").set_value(240.0).run().run()
-    assert at.session_state["scenario"].value("completions") == 240 and not at.exception
+    assert scenario_held(at).value("completions") == 240 and not at.exception
     assert t("access.viewer") in shown(at)
     assert at.button(key="save").disabled and at.button(key="save").help == t("access.read_only")
     at.button(key="library").click().run()
@@ -205,7 +205,7 @@ def test_a_viewer_looks_and_moves_but_is_offered_no_writing(plan, own_library, l
         assert at.button(key=f"{act}_{record.id}").disabled
     assert any(t("access.read_only") in element.value for element in at.info)
     at.button(key=f"open_{record.id}").click().run()
-    assert at.session_state["scenario"] == plan.scenarios["prudent"]
+    assert scenario_held(at) == plan.scenarios["prudent"]
 
 
 WRITES = {
@@ -243,7 +243,7 @@ st.session_state.update(new_name="丙", new_note="", new_author="")
 """
     forged = AppTest.from_string(code, default_timeout=60)
     forged.secrets, forged.user = at.secrets, at.user
-    for key in ("history", "scenario", "language", "visit", "browser"):
+    for key in ("history", "plan", "language", "visit", "browser"):
         forged.session_state[key] = at.session_state[key]
     forged.run()
     assert not forged.exception

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 import model
 from pages.views import cautions as words
 from pages.views.texts import texts
+from tests.conftest import scenario_held
 
 APP = Path(__file__).parent.parent / "app.py"
 PLAN = model.load_plan("zhengzhou_2020")
@@ -128,11 +129,11 @@ def test_a_click_mends_and_undo_takes_it_back(language):
     page.run()
     page.switch_page("pages/levers.py").run()
     (button,) = [b for b in page.button if b.key and b.key.startswith("mend_short")]
-    before = page.session_state["scenario"]
+    before = scenario_held(page)
     button.click().run()
     page.run()
     assert not page.exception
-    after = page.session_state["scenario"]
+    after = scenario_held(page)
     assert after.value("upgrade_investment_growth") > before.value("upgrade_investment_growth")
     assert "short" not in kinds(after)
     assert page.session_state["history"].previous() == before
@@ -145,6 +146,8 @@ def test_no_more_than_three_are_shown():
     assert len(kinds(scenario)) > words.SHOWN
     page = AppTest.from_file(APP, default_timeout=60)
     page.run()
-    page.session_state["scenario"] = scenario
+    history = page.session_state["history"]
+    present = replace(history.present, scenario=scenario)
+    page.session_state["history"] = replace(history, present=present)
     page.switch_page("pages/levers.py").run()
     assert len([b for b in page.button if b.key and b.key.startswith("mend_")]) == words.SHOWN

@@ -23,7 +23,7 @@ from pages.views import data_desk, data_template, numbers
 from pages.views.export import seal, snippet
 from pages.views.summary import summarise
 from pages.views.texts import LANGUAGES, texts
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, scenario_held
 
 GONGYI = "district_base|gongyi|industrial_va|central"
 SHARE = "industry_mix|airport|electronics|share_pct"
@@ -114,7 +114,7 @@ def test_two_visits_with_different_data_sets_never_see_each_others_numbers(plan,
         for id, at in visits.items():
             at.switch_page("pages/overview.py").run()
             page = shown(at)
-            assert not at.exception and at.session_state["scenario"] == plan.scenarios["plan"]
+            assert not at.exception and scenario_held(at) == plan.scenarios["plan"]
             assert f">{tiles[id]}<" in page
             assert plans[id].version in page
             for other, name in (("", ""), (ONE.id, ONE.name), (TWO.id, TWO.name)):
@@ -169,7 +169,7 @@ def test_a_refresh_and_a_restart_keep_the_data_set(plan, own_library, saved):
 def test_a_link_to_a_set_that_is_not_here_says_so_and_opens_on_the_shipped_data(plan, language):
     at = opened("overview", lang=language, **linked(plan, ONE, "prudent"))
     assert not at.exception
-    assert at.session_state["scenario"] == plan.scenarios["prudent"]
+    assert scenario_held(at) == plan.scenarios["prudent"]
     warned = "".join(element.value for element in at.warning)
     assert ONE.id in warned and texts(language)("data_set.badge", name="").strip() not in shown(at)
     assert at.query_params["d"] == plan.version
@@ -185,7 +185,7 @@ def test_a_switch_is_one_step_that_is_undone_and_done_again(plan, saved):
     at = opened()
     at.selectbox(key="desk_pick").set_value(ONE.id).run()
     assert plan_of(at).data_set == ONE
-    assert at.session_state["scenario"].desk is plan_of(at).desk
+    assert scenario_held(at).desk is plan_of(at).desk
     at.button(key="undo").click().run()
     assert plan_of(at) is None and "数据集：" not in shown(at)
     at.button(key="redo").click().run()
@@ -194,7 +194,7 @@ def test_a_switch_is_one_step_that_is_undone_and_done_again(plan, saved):
     assert plan_of(at) is None
     at.button(key="undo").click().run()
     assert plan_of(at).data_set == ONE
-    assert at.session_state["scenario"] == plan.scenarios["plan"] and not at.exception
+    assert scenario_held(at) == plan.scenarios["plan"] and not at.exception
 
 
 def test_a_saved_scenario_opened_under_other_data_says_so(plan, own_library, saved):
@@ -207,10 +207,10 @@ def test_a_saved_scenario_opened_under_other_data_says_so(plan, own_library, sav
         at.selectbox(key="pick_scenario").set_value(id).run()
         warned = "".join(element.value for element in at.warning)
         assert "局供" in warned and "内置数据" in warned
-        assert at.session_state["scenario"] == wanted
+        assert scenario_held(at) == wanted
     at = opened("overview", **linked(plan, ONE))
     at.selectbox(key="pick_scenario").set_value(record.id).run()
-    assert not at.warning and at.session_state["scenario"] == wanted
+    assert not at.warning and scenario_held(at) == wanted
 
 
 def test_a_scenario_that_is_saved_names_the_data_it_was_made_with(plan, own_library, saved):
@@ -237,7 +237,7 @@ def test_a_file_brings_its_figures_to_a_library_that_does_not_have_them(plan):
     assert not at.exception
     assert plan_of(at).data_set == ONE
     assert plan_of(at).digest == own.digest
-    assert at.session_state["scenario"] == plan.scenarios["prudent"]
+    assert scenario_held(at) == plan.scenarios["prudent"]
 
 
 def _restores():

@@ -27,7 +27,7 @@ from model.store import Store
 from pages.parts import frame, link, results, session, storage
 from pages.views import fonts
 from pages.views.texts import LANGUAGES, texts
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, scenario_held
 from tests.test_library import refused, scenario, url, worked
 
 __all__ = ["scenario", "url"]
@@ -186,7 +186,7 @@ def test_a_full_disk_is_told_on_screen_and_the_work_stays(plan, own_library, lan
     at.text_area(key="new_note").set_value("长" * 2000)
     at.button[-1].click().run()
     assert texts(language).error("library_full", {}) in [element.value for element in at.error]
-    assert at.session_state["scenario"].value("completions") == 240 and not at.exception
+    assert scenario_held(at).value("completions") == 240 and not at.exception
     limit[0] = "PRAGMA max_page_count = 1000000"
     engine.dispose()
     at.button[-1].click().run()
@@ -271,7 +271,7 @@ def test_a_damaged_library_is_said_and_left_as_it_is(plan, own_library, language
     t = texts(language)
     assert not at.exception
     assert any(t("library.goes_on") in element.value for element in at.warning)
-    assert at.session_state["scenario"].value("completions") == 240
+    assert scenario_held(at).value("completions") == 240
     assert own_library.read_bytes()[:at_byte] == wreck[:at_byte]
 
 
@@ -380,7 +380,7 @@ def test_a_broken_table_gives_the_list_of_faults_and_no_traceback(broken, langua
     assert marks in "".join(listed[t("faults.message")])
     broken()  # put right again
     at.button(key="again").click().run()
-    assert not at.exception and at.session_state["scenario"].id == "plan"
+    assert not at.exception and scenario_held(at).id == "plan"
 
 
 def test_a_data_folder_that_is_not_there_is_said(monkeypatch):
@@ -482,7 +482,7 @@ def test_a_link_and_a_file_of_a_later_version_open_and_say_what_was_not_used(pla
     said = at.warning[0].value.replace("\\", "")
     for word in ("7", "2031.2", "robots", "z"):
         assert word in said
-    assert at.session_state["scenario"] == plan.scenarios["prudent"]
+    assert scenario_held(at) == plan.scenarios["prudent"]
     file = document.content(plan, plan.scenarios["prudent"]) | {"schema": 7, "robots": {"a": 1}}
     found, notices = document.read(plan, document.parse(json.dumps(file)))
     assert found == plan.scenarios["prudent"]

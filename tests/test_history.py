@@ -13,6 +13,7 @@ import model
 from model.history import LIMIT, TOGETHER, History, Step
 from pages.views.history import entry, literal
 from pages.views.texts import LANGUAGES, texts
+from tests.conftest import scenario_held
 
 APP = Path(__file__).resolve().parents[1] / "app.py"
 
@@ -180,28 +181,28 @@ def opened(page="levers", **parameters):
 
 def test_a_move_is_undone_and_redone_on_any_page(plan):
     at = opened(lang="zh")
-    before = at.session_state["scenario"]
+    before = scenario_held(at)
     at.slider(key="slide_completions").set_value(240.0).run()
     at.switch_page("pages/overview.py").run()
     at.button(key="undo").click().run()
-    assert at.session_state["scenario"] == before
+    assert scenario_held(at) == before
     at.button(key="undo").click().run()  # nothing is left to undo
-    assert at.session_state["scenario"] == before
+    assert scenario_held(at) == before
     at.button(key="redo").click().run()
-    assert at.session_state["scenario"].value("completions") == 240
+    assert scenario_held(at).value("completions") == 240
     at.button(key="redo").click().run()
-    assert at.session_state["scenario"].value("completions") == 240 and not at.exception
+    assert scenario_held(at).value("completions") == 240 and not at.exception
 
 
 def test_both_resets_can_be_undone(plan):
     at = opened(lang="zh")
     at.slider(key="slide_completions").set_value(240.0).run().run()
-    moved_to = at.session_state["scenario"]
+    moved_to = scenario_held(at)
     at.button(key="reset").click().run()
-    assert at.session_state["scenario"] == plan.scenarios["status_quo"]
+    assert scenario_held(at) == plan.scenarios["status_quo"]
     assert len(at.session_state["history"].past) == 2
     at.button(key="reset_saved").click().run()
-    assert at.session_state["scenario"] == plan.scenarios["plan"]
+    assert scenario_held(at) == plan.scenarios["plan"]
     at.button(key="undo").click().run()
     at.button(key="undo").click().run()
-    assert at.session_state["scenario"] == moved_to
+    assert scenario_held(at) == moved_to

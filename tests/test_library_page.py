@@ -12,7 +12,7 @@ from pages.parts import link, results, session, storage
 from pages.views import library as words
 from pages.views import reasons
 from pages.views.texts import LANGUAGES, texts
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, scenario_held
 
 
 @pytest.fixture(autouse=True)
@@ -65,23 +65,23 @@ def test_a_saved_scenario_is_picked_like_a_built_in_one(plan, own_library):
     record = library(plan, own_library).add(wanted, "我的")
     at = opened(lang="zh")
     at.selectbox(key="pick_scenario").set_value(record.id).run()
-    assert at.session_state["scenario"] == wanted
-    assert at.session_state["scenario"].name_zh == "我的" and not at.exception
+    assert scenario_held(at) == wanted
+    assert scenario_held(at).name_zh == "我的" and not at.exception
     at.button(key="undo").click().run()
-    assert at.session_state["scenario"] == plan.scenarios["plan"]
+    assert scenario_held(at) == plan.scenarios["plan"]
 
 
 def test_an_echo_of_the_picker_is_no_choice(plan, monkeypatch):
     """A message sent before the browser learnt of an undo still names the scenario undone."""
     at = opened(lang="zh", **moved(plan, completions=240))
-    before = at.session_state["scenario"]
+    before = scenario_held(at)
     at.selectbox(key="pick_scenario").set_value("ambitious").run()
     at.button(key="undo").click().run()
     at.selectbox(key="pick_scenario").set_value("ambitious").run()
-    assert at.session_state["scenario"] == before and at.session_state["history"].future
+    assert scenario_held(at) == before and at.session_state["history"].future
     monkeypatch.setattr(screen, "ECHO", 0.0)
     at.selectbox(key="pick_scenario").set_value("ambitious").run()
-    assert at.session_state["scenario"] == plan.scenarios["ambitious"]
+    assert scenario_held(at) == plan.scenarios["ambitious"]
 
 
 def test_what_another_saved_meanwhile_is_not_overwritten(plan, own_library):
@@ -91,10 +91,10 @@ def test_what_another_saved_meanwhile_is_not_overwritten(plan, own_library):
     at.selectbox(key="pick_scenario").set_value(record.id).run()
     theirs = plan.scenarios["plan"].with_lever("completions", 200)
     shared.save(record.id, theirs, 1, "李四")
-    mine = at.session_state["scenario"].with_lever("rd_intensity", 2.3)
+    mine = scenario_held(at).with_lever("rd_intensity", 2.3)
     history = at.session_state["history"]
     step = Step(mine, history.present.opened, at=5.0, record=record.id, revision=1)
-    at.session_state["history"], at.session_state["scenario"] = history.put(step), mine
+    at.session_state["history"] = history.put(step)
     at.button(key="save").click().run()
     assert shared.open(record.id)[1] == theirs
     assert any("李四" in element.value for element in at.markdown)
@@ -121,12 +121,12 @@ def test_without_a_library_the_app_goes_on_and_says_so(
     at.run()
     assert not at.exception
     assert any(texts(language)("library.goes_on") in element.value for element in at.warning)
-    assert at.session_state["scenario"].value("completions") == 240
+    assert scenario_held(at).value("completions") == 240
     at.button(key="save").click().run()
     at.text_input(key="new_name").set_value("x")
     at.button[-1].click().run()
     assert at.error and not at.exception
-    assert at.session_state["scenario"].value("completions") == 240
+    assert scenario_held(at).value("completions") == 240
 
 
 def test_a_library_that_comes_back_is_used_again(plan, own_library):

@@ -12,6 +12,7 @@ from pages.parts.frame import PAGES
 from pages.views import method, numbers
 from pages.views.summary import summarise
 from pages.views.texts import LANGUAGES, texts
+from tests.conftest import scenario_held
 
 APP = Path(__file__).resolve().parents[1] / "app.py"
 DRAWS = 256
@@ -87,7 +88,7 @@ def test_a_lever_moves_the_number_at_once(plan):
 def test_the_chances_follow_a_beat_later(plan):
     at = opened("levers", lang="zh")
     at.slider(key="slide_upgrade_investment_growth").set_value(44.0).run()
-    moved = at.session_state["scenario"]
+    moved = scenario_held(at)
     results.chances(moved)
     at.run()
     assert texts("zh")("beat.done") in shown(at)
@@ -103,26 +104,26 @@ def test_a_moved_lever_rebuilds_no_chart():
 
 def test_a_typed_value_outside_the_range_is_refused_with_the_range():
     at = opened("levers", lang="zh")
-    before = at.session_state["scenario"]
+    before = scenario_held(at)
     at.number_input(key="type_investment_growth").set_value(900.0).run()
     assert not at.exception
     assert "-20" in at.error[0].value and "40" in at.error[0].value
-    assert at.session_state["scenario"] == before
+    assert scenario_held(at) == before
     assert at.number_input(key="type_investment_growth").value == before.value("investment_growth")
 
 
 def test_both_resets_do_what_they_say(plan):
     at = opened("levers", lang="zh")
     at.button(key="reset").click().run()
-    assert at.session_state["scenario"] == model.load_scenario(plan, "status_quo")
+    assert scenario_held(at) == model.load_scenario(plan, "status_quo")
     at.button(key="load_plan").click().run()
-    assert at.session_state["scenario"] == model.load_scenario(plan, "plan")
+    assert scenario_held(at) == model.load_scenario(plan, "plan")
 
 
 def test_a_reset_of_levers_leaves_the_assumptions_alone(plan):
     at = opened("levers", lang="zh", **stopped(plan))
     at.button(key="reset").click().run()
-    assert at.session_state["scenario"].assumption("covid_loss") == 0
+    assert scenario_held(at).assumption("covid_loss") == 0
 
 
 def stopped(plan):
@@ -135,7 +136,7 @@ def test_scenario_and_language_survive_a_change_of_page():
     at.slider(key="slide_completions").set_value(240.0).run().run()
     at.button_group(key="pick_language").set_value("en").run()
     at.switch_page("pages/overview.py").run()
-    assert at.session_state["scenario"].value("completions") == 240
+    assert scenario_held(at).value("completions") == 240
     assert at.session_state["language"] == "en"
 
 
@@ -145,7 +146,7 @@ def test_the_address_holds_the_scenario(plan):
     parameters = {key: value[0] if isinstance(value, list) else value
                   for key, value in at.query_params.items()}  # fmt: skip
     read, notices = link.decode(plan, parameters)
-    assert read == at.session_state["scenario"] and not notices
+    assert read == scenario_held(at) and not notices
 
 
 def test_nonsense_in_the_address_is_said_and_shown():
@@ -157,7 +158,7 @@ def test_nonsense_in_the_address_is_said_and_shown():
 def test_a_scenario_can_be_chosen(plan):
     at = opened(lang="zh")
     at.selectbox(key="pick_scenario").set_value("ambitious").run()
-    assert at.session_state["scenario"] == model.load_scenario(plan, "ambitious")
+    assert scenario_held(at) == model.load_scenario(plan, "ambitious")
 
 
 @pytest.mark.parametrize("indicator", ["iva", "mva", "investment", "firms"])

@@ -13,6 +13,7 @@ from model.surrogate import REALISTIC, unit_step
 from pages.parts import solve as parts
 from pages.views import numbers, solve
 from pages.views.texts import LANGUAGES, texts
+from tests.conftest import scenario_held
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -161,11 +162,14 @@ def test_the_first_answer_stands_while_the_proof_can_be_stopped_and_taken_up(mon
 
 def test_an_answer_is_adopted_as_one_step_and_undone(monkeypatch):
     page = asked(monkeypatch, 128)
-    before, steps = page.session_state["scenario"], len(page.session_state["history"].past)
+    before, steps = (
+        scenario_held(page),
+        len(page.session_state["history"].past),
+    )
     page.button(key="solve_adopt_0").click().run()
     assert not page.exception
-    moved = page.session_state["scenario"]
+    moved = scenario_held(page)
     assert len(moved.changes(before)) > 1
     assert len(page.session_state["history"].past) == steps + 1
     page.button(key="undo").click().run()
-    assert page.session_state["scenario"] == before
+    assert scenario_held(page) == before

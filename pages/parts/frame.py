@@ -70,7 +70,7 @@ def warm() -> int:
 
 @cache
 def _scripts() -> str:
-    """Return what leaves undo and redo to a text that is being edited, and a list open."""
+    """Return what keeps a dialog from being saved behind, and a list open."""
     names = ("keys.js", "lists.js")
     return "".join((Path(__file__).parent / name).read_text(encoding="utf-8") for name in names)
 

@@ -2,13 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
 import streamlit as st
 
-from pages.parts import session
+from pages.parts import own_component, session
 from pages.views.history import entry, literal
 
 SHOWN = 60
 """Steps in the list; older ones are reached by going back."""
+
+KEYS = "history_keys"
+"""The component that numbers what is pressed on the keyboard."""
+
+
+@cache
+def _keys() -> Callable | None:
+    return own_component.load(Path(__file__).with_name(KEYS))
+
+
+def _pressed() -> None:
+    """Take the steps that were asked for since the last time, one by one."""
+    steps = (st.session_state.get(KEYS) or {}).get("steps") or {}
+    number, letters = steps.get("number"), steps.get("letters")
+    if not isinstance(number, int) or not isinstance(letters, str):
+        return
+    # A plain dictionary, so that nothing can come between the steps and the note of them.
+    taken = st.session_state.setdefault("history_keys_taken", {"number": 0})
+    new = number - taken["number"]
+    if new > 0:
+        session.walk(letters[-new:])
+    taken["number"] = number
 
 
 def show() -> None:
@@ -25,6 +51,7 @@ def show() -> None:
     again = t("history.redo_nothing")
     if history.future:
         again = t("history.redo_step", step=entry(plan, history, place + 1, t))
+    keys = _keys()
     with st.container(key="undo_redo", horizontal=True, gap=None, width="content"):
         st.button(
             t("history.undo"),
@@ -32,7 +59,7 @@ def show() -> None:
             icon=":material/undo:",
             help=literal(back),
             on_click=session.undo,
-            shortcut="Ctrl+Z",
+            shortcut=None if keys else "Ctrl+Z",
             type="tertiary",
         )
         st.button(
@@ -41,9 +68,13 @@ def show() -> None:
             icon=":material/redo:",
             help=literal(again),
             on_click=session.redo,
-            shortcut="Ctrl+Y",
+            shortcut=None if keys else "Ctrl+Y",
             type="tertiary",
         )
+        if keys:
+            # A page that outlives its server begins to count anew with the next visit.
+            visit = st.session_state["visit"]
+            keys(key=KEYS, data={"visit": visit}, on_steps_change=_pressed, height=0)
         box = st.popover(
             t("history.title"),
             icon=":material/history:",

@@ -6,7 +6,6 @@ answer to the one before is painted, and says of each value whether the hand is 
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Callable
 from functools import cache
@@ -15,10 +14,9 @@ from pathlib import Path
 import streamlit as st
 
 from model.scenario import Assumption, Lever
-from pages.parts import session
+from pages.parts import own_component, session
 from pages.views import lever_slider as words
 
-FILES = Path(__file__).with_suffix("")
 SETTING = "LEVER_CONTROL"
 """Environment variable; ``native`` takes Streamlit's own slider and number field."""
 
@@ -29,15 +27,7 @@ Move = Callable[[str, float], None]
 def _component() -> Callable | None:
     if os.environ.get(SETTING) == "native":
         return None
-    try:
-        html, css, js = (
-            (FILES / f"lever_slider.{kind}").read_text(encoding="utf-8")
-            for kind in ("html", "css", "js")
-        )
-        return st.components.v2.component("lever_slider", html=html, css=css, js=js)
-    except Exception:  # whatever is wrong with it, the levers must work
-        logging.getLogger(__name__).warning("native sliders are used", exc_info=True)
-        return None
+    return own_component.load(Path(__file__).with_suffix(""))
 
 
 def live() -> bool:

@@ -143,7 +143,8 @@ def t() -> Texts:
 
 def scenario() -> model.Scenario:
     """Return the scenario of this visit."""
-    return st.session_state["scenario"]
+    present, desk = history().present.scenario, plan().desk
+    return present if present.desk is desk else replace(present, desk=desk)
 
 
 def history() -> History:
@@ -186,21 +187,21 @@ def put(
 
 
 def _set(history: History, keep: bool = True) -> None:
+    """Make this the history of the visit, or end before anything of it is done.
+
+    A newer request ends the run at any access of Streamlit's state, also within a callback: what
+    belongs together is therefore written at once, as the last of them.
+    """
     missing = _run_on(history.present.data)
     if missing:
         history = replace(history, present=replace(history.present, data=""))
         st.session_state["link_notices"] = missing
-    st.session_state["history"] = history
     st.session_state["refused"] = None
-    scenario = history.present.scenario
-    if scenario.desk is not plan().desk:
-        scenario = replace(scenario, desk=plan().desk)
-    st.session_state["scenario"] = scenario
+    owner, autosave = storage.owner(st.session_state["browser"]), shelf().autosave
+    visit = Visit(st.session_state["visit"], owner, history)
+    st.session_state["history"] = history
     if keep and (history.past or history.future):
-        visit = Visit(
-            st.session_state["visit"], storage.owner(st.session_state["browser"]), history
-        )
-        shelf().autosave.keep(visit)
+        autosave.keep(visit)
 
 
 def _run_on(
@@ -276,6 +277,14 @@ def undo() -> None:
 def redo() -> None:
     """Take one step again."""
     _set(history().redo())
+
+
+def walk(letters: str) -> None:
+    """Go one step back for each ``z`` and on for each ``y``, as one change."""
+    found = history()
+    for letter in letters:
+        found = found.redo() if letter == "y" else found.undo()
+    _set(found)
 
 
 def go(number: int) -> None:

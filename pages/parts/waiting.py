@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import math
 import secrets
 import threading
@@ -24,9 +23,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from pages.parts import own_component
 from pages.parts.keeper import Work
-
-FILES = Path(__file__).with_suffix("")
 
 GRACE = 1.0
 """Seconds after which work that was stopped wakes the page.
@@ -109,15 +107,8 @@ def _look(work: Work, words: str) -> None:
 
 
 @cache
-def _component():
-    try:
-        css, js = (
-            (FILES / f"waiting.{kind}").read_text(encoding="utf-8") for kind in ("css", "js")
-        )
-        return st.components.v2.component("waiting", css=css, js=js)
-    except Exception:  # whatever is wrong with it, the page must work
-        logging.getLogger(__name__).warning("pages look for their chances", exc_info=True)
-        return None
+def _component() -> Callable | None:
+    return own_component.load(Path(__file__).with_suffix(""))
 
 
 def _folder() -> str:
