@@ -94,7 +94,7 @@ def pages() -> st.navigation:
     cookie = storage.cookie_script(st.session_state["browser"])
     st.html(
         f"<script>document.documentElement.lang={language};{cookie}{entrance.back()}"
-        f"{_scripts()}</script>",
+        f"{_scripts()}{streamlit_words.script()}</script>",
         unsafe_allow_javascript=True,
     )
     return st.navigation(listed(), position="top")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from functools import cache
+from pathlib import Path
 
 import streamlit as st
 
@@ -26,3 +28,18 @@ def style() -> None:
         )
     )
     st.html(f"<style>{rules}</style>")
+
+
+@cache
+def _words() -> dict[str, str]:
+    """Return the key of our words for each of Streamlit's (1.67)."""
+    return json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
+
+
+def script() -> str:
+    """Return the script that puts our words in the place of those that have no setting."""
+    t = session.t()
+    own = {words: t(f"streamlit.{key}") for words, key in _words().items()}
+    code = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+    # No word may end the script that holds it.
+    return code.replace("WORDS", json.dumps(own, ensure_ascii=False).replace("<", "\\u003c"), 1)
