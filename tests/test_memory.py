@@ -1,5 +1,6 @@
 """A server does not grow with the moves that it answers: what ensembles free goes back."""
 
+import platform
 import subprocess
 import sys
 
@@ -41,3 +42,27 @@ def test_ensembles_that_are_stopped_leave_nothing_behind():
         [sys.executable, "-c", MOVES], cwd=PROJECT, capture_output=True, text=True, check=True
     )
     assert float(done.stdout) < 120
+
+
+KEPT = """
+import numpy as np
+from model import allocator
+from tests.benchmark import resident
+assert allocator.keep()
+before = resident("VmRSS")
+array = np.ones(8 << 20)
+del array
+kept = resident("VmRSS") - before
+allocator.give_back()
+print(kept, resident("VmRSS") - before)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="a promise of glibc")
+def test_what_is_freed_is_kept_until_it_is_given_back():
+    """64 MiB: by default an array of this size goes back at once, and is fetched page by page."""
+    done = subprocess.run(
+        [sys.executable, "-c", KEPT], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
+    kept, left = map(float, done.stdout.split())
+    assert kept > 60 > 20 > left

@@ -48,9 +48,12 @@ def show() -> None:
     runs = {**results.marks(), "scenario": results.central(scenario)}
     if shown:
         runs["summarised"] = results.central(shown.scenario)
-    _tiles(runs["scenario"], shown)
-    _effects(runs["scenario"], shown)
+    # First all that has to be worked out: what is then drawn in one go leaves and is painted
+    # together, and the browser looks at the page once instead of three times.
+    tiles, strip = _tiles(runs["scenario"], shown), _effects(runs["scenario"], shown)
     path, growth, third = _path(runs, shown), _years("iva_growth", runs), _years(_third(), runs)
+    st.html(tiles)
+    st.html(strip)
     _draw(path)
     with st.container(key="state", horizontal=True, vertical_alignment="center"):
         _watch(coming, shown, _come)
@@ -75,7 +78,7 @@ def chances() -> Summary:
         return results.chances(scenario)
     runs = {**results.marks(), "scenario": results.central(scenario)}
     _watch(coming, shown)
-    _tiles(runs["scenario"], shown)
+    st.html(_tiles(runs["scenario"], shown))
     _draw(_path(runs, shown))
     session.write_link()
     st.stop()
@@ -89,29 +92,26 @@ def _chances(scenario: model.Scenario) -> tuple[Summary | None, Work | None]:
     return st.session_state.get("last_summary"), coming
 
 
-def _tiles(run: model.Outcomes, shown: Summary | None) -> None:
+def _tiles(run: model.Outcomes, shown: Summary | None) -> str:
     summarised = results.central(shown.scenario) if shown else None
     belongs = _belongs(shown)
-    st.html(
-        targets.central_tiles_html(session.plan(), run, shown, summarised, belongs, session.t())
-    )
+    return targets.central_tiles_html(session.plan(), run, shown, summarised, belongs, session.t())
 
 
-def _effects(run: model.Outcomes, shown: Summary | None) -> None:
+def _effects(run: model.Outcomes, shown: Summary | None) -> str:
     """Say what the last move did, read from two central runs: it comes with the first beat."""
     t, plan, before = session.t(), session.plan(), session.previous()
     scenario = run.scenario
     changes_ = scenario.changes(before) if before is not None else ()
     if not changes_:
-        st.html(effects.strip_html("", (), (), "", plan, t))
-        return
+        return effects.strip_html("", (), (), "", plan, t)
     old = results.central(before)
     found = effects.effects(plan, old, run)
     summarised = results.central(shown.scenario) if shown else None
     passed = effects.crossings(plan, old, run, shown, summarised)
     why = effects.reason(plan, found, old, run, changes_, t)
     moved = said_changes(plan, changes_, t)
-    st.html(effects.strip_html(moved, found, passed, why, plan, t))
+    return effects.strip_html(moved, found, passed, why, plan, t)
 
 
 def _belongs(shown: Summary | None) -> str:
