@@ -11,8 +11,8 @@ ENV PYTHONUTF8=1 \
     SIMULATOR_LIBRARY=/library/library.sqlite \
     SIMULATOR_LOG=json
 
-RUN groupadd --system --gid 10001 simulator \
-    && useradd --system --uid 10001 --gid simulator --home-dir /library --no-create-home \
+RUN groupadd --gid 10001 simulator \
+    && useradd --uid 10001 --gid simulator --home-dir /library --no-create-home --no-log-init \
         --shell /usr/sbin/nologin simulator \
     && install -d -o simulator -g simulator -m 0700 /library
 

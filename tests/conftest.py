@@ -25,6 +25,7 @@ from hypothesis import settings
 PROJECT = Path(__file__).resolve().parent.parent
 PROGRAMS = {
     "chromium": ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
+    "hadolint": (str(Path(sys.executable).with_name("hadolint")), "hadolint"),
     "libreoffice": ("libreoffice", "soffice"),
     "nginx": ("nginx", "/usr/sbin/nginx"),
     "postgres": ("postgres", *sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin/postgres")))),

@@ -1,4 +1,7 @@
-"""The image: what it must be is read off the Dockerfile; what it holds suffices to run."""
+"""The image: what it must be is read off the Dockerfile; what it holds suffices to run.
+
+``python -m tests.image`` builds and runs it.
+"""
 
 import json
 import os
@@ -23,6 +26,18 @@ def steps():
 
 def named(name):
     return [rest for step, rest in steps() if step == name]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the linter is not made for Windows")
+def test_the_linter_finds_nothing(need, tmp_path):
+    def found(file):
+        done = subprocess.run([need("hadolint"), file], capture_output=True, text=True)
+        return done.returncode, done.stdout
+
+    assert found(FILE) == (0, "")
+    loose = tmp_path / "Dockerfile"
+    loose.write_text(FILE.read_text("utf-8").replace("python:3.11-slim", "python"), "utf-8")
+    assert "DL3006" in found(loose)[1]  # it looks
 
 
 def test_the_base_is_named_and_small():
