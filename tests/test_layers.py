@@ -112,6 +112,13 @@ def test_views_know_nothing_of_streamlit(path):
     assert not any(name.startswith("pages.parts") for name in imported(path))
 
 
+def test_every_field_for_files_speaks_through_one():
+    files = (PROJECT / "pages").rglob("*.py")
+    assert [p.name for p in files if "file_uploader(" in p.read_text("utf-8")] == [
+        "streamlit_words.py"
+    ]
+
+
 @pytest.mark.parametrize("path", PAGES, ids=by_name)
 def test_a_page_does_no_arithmetic_on_arrays(path):
     assert not packages(path) & {"numpy", "pandas", "scipy"}

@@ -14,7 +14,8 @@ FILES = [ROOT / "app.py", *sorted((ROOT / "pages").rglob("*.py"))]
 
 SHOWN = {
     "badge", "button", "caption", "checkbox", "data_editor", "download_button", "error",
-    "expander", "file_uploader", "form_submit_button", "header", "info", "link_button",
+    "expander", "file_field", "file_uploader", "form_submit_button", "header", "info",
+    "link_button",
     "markdown", "metric", "multiselect", "number_input", "page_link", "pills", "popover",
     "progress", "radio", "segmented_control", "select_slider", "selectbox", "slider", "spinner",
     "status", "subheader", "success", "tabs", "text", "text_area", "text_input", "title", "toast",

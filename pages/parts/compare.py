@@ -11,6 +11,7 @@ import model
 from model import executor
 from model.scenario_table import LARGEST, template
 from pages.parts import chart, results, session
+from pages.parts.streamlit_words import file_field
 from pages.views import compare, tables
 from pages.views.history import literal
 from pages.views.summary import Summary
@@ -116,8 +117,7 @@ def many() -> None:
         on_click="ignore",
         key="table_template",
     )
-    given = st.file_uploader(t("compare.upload"), type=["csv"], key="table_of_scenarios",
-                             max_upload_size=LARGEST >> 20)  # fmt: skip
+    given = file_field(t("compare.upload"), "table_of_scenarios", ("csv",), LARGEST >> 20)
     if given is None:
         st.session_state.pop("table_results", None)
         return

@@ -11,6 +11,7 @@ from model import upload
 from model.errors import DataFaults, ModelError
 from pages.parts import data_draft, data_preview, session
 from pages.parts.export import MIME
+from pages.parts.streamlit_words import file_field
 from pages.views import data_desk, data_template, tables
 from pages.views import data_preview as words
 from pages.views.data_desk import COLUMNS, Line
@@ -187,11 +188,12 @@ def _template() -> None:
                 file_name=f"{plan.id}_{t('desk.sheet_about')}.{kind}", mime=MIME[kind],
                 on_click="ignore", key=f"desk_template_{kind}",
             )  # fmt: skip
-    given = st.file_uploader(
+    given = file_field(
         t("desk.upload", high=upload.LARGEST >> 20),
-        key=f"desk_upload_{st.session_state.get(TAKEN, 0)}",
+        f"desk_upload_{st.session_state.get(TAKEN, 0)}",
+        most=upload.LARGEST >> 20,
+        sent=ROOM,
         help=t("desk.upload_about"),
-        max_upload_size=ROOM,
     )
     if given is not None:
         _take(given.name, given.getvalue())

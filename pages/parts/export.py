@@ -9,6 +9,7 @@ import streamlit as st
 
 import model
 from pages.parts import chart, link, results, session
+from pages.parts.streamlit_words import file_field
 from pages.views import fonts, tables
 from pages.views.export import brief as briefs
 from pages.views.export import paper, picture, seal, slides, snippet, workbook
@@ -146,12 +147,12 @@ def program() -> None:
 def restore() -> None:
     """Take back a scenario from a file that was exported here."""
     t = session.t()
-    given = st.file_uploader(
+    given = file_field(
         t("export.restore"),
-        type=["png", *DOCUMENTS],
-        key=f"restore_{st.session_state.get('restored', 0)}",
+        f"restore_{st.session_state.get('restored', 0)}",
+        ("png", *DOCUMENTS),
+        seal.LARGEST_FILE >> 20,
         help=t("export.restore_about"),
-        max_upload_size=seal.LARGEST_FILE >> 20,
     )
     if given is not None:
         _take(given)

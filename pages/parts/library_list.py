@@ -9,6 +9,7 @@ from model import document
 from model.library import Record
 from model.sent_text import decoded
 from pages.parts import access, library_dialog, session
+from pages.parts.streamlit_words import file_field
 from pages.views import library as words
 from pages.views.history import literal
 
@@ -174,12 +175,8 @@ def _files() -> None:
                 on_click="ignore",
                 key=f"download_{kind}",
             )
-    given = st.file_uploader(
-        t("library.upload"),
-        type=["toml", "json"],
-        key=f"upload_{st.session_state.get('uploaded', 0)}",
-        max_upload_size=LARGEST_FILE,
-    )
+    key = f"upload_{st.session_state.get('uploaded', 0)}"
+    given = file_field(t("library.upload"), key, ("toml", "json"), LARGEST_FILE)
     if given is not None:
         take(given.name, given.getvalue())
 
@@ -187,8 +184,11 @@ def _files() -> None:
 def take(name: str, content: bytes) -> None:
     """Load the scenario of a file, or say why it is refused."""
     t = session.t()
+    text = decoded(content)
     try:
-        scenario, notices = document.read(session.plan(), document.parse(decoded(content) or ""))
+        if text is None:
+            raise model.ModelError("This is no text.", code="document_unreadable")
+        scenario, notices = document.read(session.plan(), document.parse(text))
     except model.ModelError as error:
         st.error(literal(t.error(error.code, dict(error.details) | {"name": name})))
         return

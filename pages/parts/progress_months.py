@@ -16,6 +16,7 @@ import streamlit as st
 import model
 from model.standing import published, together
 from pages.parts import session
+from pages.parts.streamlit_words import file_field
 from pages.views import progress, progress_table
 from pages.views.history import literal
 from pages.views.progress_table import COLUMNS, Row
@@ -194,7 +195,7 @@ def _paste() -> None:
     if lines := st.session_state.get(FAULTS):  # the box below the grid is covered by this one
         listed = "".join(f"<li>{escape(line)}</li>" for line in lines)
         st.html(f'<div class="refused">{escape(t("progress.refused"))}<ul>{listed}</ul></div>')
-    given = st.file_uploader(t("progress.upload"), type=["csv", "txt"], key="progress_upload")
+    given = file_field(t("progress.upload"), "progress_upload", ("csv", "txt"))
     if given is not None and st.session_state.get("progress_taken") != given.file_id:
         st.session_state["progress_taken"] = given.file_id
         _take_table(given.getvalue())

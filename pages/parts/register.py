@@ -8,6 +8,7 @@ import streamlit as st
 
 import model
 from pages.parts import definitions, frame, live, pick_list, session
+from pages.parts.streamlit_words import file_field
 from pages.views import clauses, register, register_actuals, register_detail
 from pages.views.audit import months_html
 from pages.views.history import literal
@@ -255,7 +256,7 @@ def actuals_desk() -> None:
                 key="actuals_download",
             )
             st.button(t("register.forget"), key="actuals_forget", on_click=actuals().clear)
-        given = st.file_uploader(t("register.upload"), type="csv", key="actuals_upload")
+        given = file_field(t("register.upload"), "actuals_upload", ("csv",))
         if given is not None and st.session_state.get("actuals_taken") != given.file_id:
             st.session_state["actuals_taken"] = given.file_id
             _take(given.getvalue())
