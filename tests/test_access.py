@@ -2,13 +2,18 @@
 
 import ast
 import json
+import socket
+import sys
 import time
 import tomllib
 import traceback
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
+import httpx
 import pytest
 from streamlit.testing.v1 import AppTest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
 
 import model
 from model import document
@@ -16,7 +21,7 @@ from model.library import Library
 from model.masking import masked
 from model.store import Store
 from pages.parts import access as seam
-from pages.parts import link, results, storage
+from pages.parts import link, names, results, storage
 from pages.parts.frame import PAGES
 from pages.views import access
 from pages.views.texts import LANGUAGES, texts
@@ -330,6 +335,60 @@ def test_the_server_is_shut_to_other_machines_and_other_sites():
     assert server["enableStaticServing"] is False and server["maxUploadSize"] <= 64
     assert settings["client"]["showErrorDetails"] == "none"
     assert settings["browser"]["gatherUsageStats"] is False
+
+
+def test_a_running_server_is_shut_to_other_machines_and_other_sites(app_server):
+    """The settings do what they say: another address, another site's page, a file without token."""
+    port = urlsplit(app_server).port
+    if sys.platform == "linux":  # where the whole of 127.* is this machine
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.2", port), 5)
+
+    def opened(origin, host="localhost"):
+        connection = socket.create_connection(("127.0.0.1", port), 5)
+        try:
+            with connect(f"ws://{host}:{port}/_stcore/stream", sock=connection, origin=origin,
+                         subprotocols=["streamlit"], proxy=None):  # fmt: skip
+                return 101
+        except InvalidStatus as refused:
+            return refused.response.status_code
+
+    assert opened(app_server) == opened(f"http://127.0.0.1:{port}", "127.0.0.1") == 101
+    for strange in ("http://evil.example", f"http://evil.example:{port}", "null", "http://[x"):
+        assert opened(strange) == 403
+    # A name of the stranger's own that leads to this machine: for the browser it is one site.
+    assert opened(f"http://evil.example:{port}", "evil.example") == 403
+    with httpx.Client(base_url=app_server, trust_env=False) as stranger:
+        for method in ("PUT", "DELETE"):
+            assert stranger.request(method, "/_stcore/upload_file/a/b").status_code == 403
+        answer = stranger.get("/", headers={"Host": f"evil.example:{port}"})
+        assert answer.status_code == 403 and "--browser.serverAddress" in answer.text
+        assert stranger.get("/health", headers={"Host": "evil.example"}).status_code == 200
+
+
+@pytest.mark.parametrize("signs_in", [False, True])
+def test_a_server_goes_by_the_names_it_was_told_and_by_those_nobody_else_owns(
+    monkeypatch, tmp_path, signs_in
+):
+    file = tmp_path / "secrets.toml"
+    if signs_in:
+        file.write_text("[auth]\nclient_id = 'x'\n", "utf-8")
+    options = {"secrets.files": [str(file)], "browser.serverAddress": "plan.gov.cn",
+               "server.address": "0.0.0.0",
+               "server.corsAllowedOrigins": ["https://desk.gov.cn:8443"]}  # fmt: skip
+    monkeypatch.setattr(names.st, "get_option", options.get)
+    monkeypatch.setattr(names.st, "secrets", type(names.st.secrets)())
+    for own in ("localhost:8501", "127.0.0.1", "[::1]:8501", "10.1.2.3:80", "planner-pc:8501",
+                "x.localhost", "Plan.GOV.cn:8501", "plan.gov.cn.", "desk.gov.cn", ""):  # fmt: skip
+        assert not names.strange(own), own
+    # With a sign-in a stranger's page lacks the cookie, and a proxy may give any name.
+    for other in ("evil.example", "localhost.evil.example:8501", "127.0.0.1.evil.example"):
+        assert names.strange(other) is not signs_in, other
+    for origin, host in (("https://plan.gov.cn", "10.1.2.3:8501"), (None, "x"),
+                         ("http://localhost:5", "localhost:8"), ("http://a:1", "a:1")):  # fmt: skip
+        assert not names.elsewhere(origin, host), origin
+    for origin in ("http://evil.example", "http://a:2", "null", ""):
+        assert names.elsewhere(origin, "a:1"), origin
 
 
 FORBIDDEN_MODULES = {"pickle", "cPickle", "_pickle", "shelve", "marshal", "dill", "cloudpickle",

@@ -32,6 +32,14 @@ def standing() -> Standing:
     return access.standing(section, st.user.to_dict(), time.time())
 
 
+def asked() -> bool:
+    """Whether a sign-in is asked for; also when the settings for it cannot be read."""
+    try:
+        return not _secrets().keys().isdisjoint(("auth", "access"))
+    except ValueError:
+        return True
+
+
 def _secrets() -> dict:
     """Return the secrets; none without a file, ValueError when there is one that is not read."""
     try:

@@ -19,7 +19,7 @@ import model
 from model import allocator, health, logs
 from model.store import default_url
 from model.version import VERSION
-from pages.parts import frame, headers, keeper, session, waiting
+from pages.parts import frame, headers, keeper, names, session, waiting
 from pages.views.texts import LANGUAGES, texts
 
 SWITCH = 0.0005
@@ -64,7 +64,7 @@ async def first_page(request: Request) -> RedirectResponse:
 
 def middleware() -> list[Middleware]:
     """Return what every answer of the server passes through."""
-    return [Middleware(headers.Guarded)]
+    return [Middleware(headers.Guarded), Middleware(names.Named)]
 
 
 def routes() -> list[BaseRoute]:
