@@ -31,7 +31,7 @@ COPIES = 10
 AMOUNTS = {"industrial_va", "industrial_investment", "above_scale_firms", "industrial_va_share"}
 """Base figures that a district shares out to its parts; the others are rates."""
 
-ALL_SCENARIOS = 1000
+ALL_SCENARIOS, CORES = 1000, 32
 DRAWS = 1024
 """Draws of each scenario of a table, as on the page of the comparison."""
 
@@ -165,6 +165,11 @@ LINES = (
 )
 
 
+def holds(found: dict[str, float]) -> float:
+    """Return the memory of a worker on every core while a table is worked out, GiB."""
+    return CORES * (found["idle"] + found["table_peak"]) / 1024
+
+
 def report(city: dict[str, float], fine: dict[str, float], given: argparse.Namespace) -> str:
     """Return both columns, and what they say of a province."""
     lines = [f"{'':<52}{'city':>9}{'fine':>9}{'ratio':>8}"]
@@ -174,10 +179,13 @@ def report(city: dict[str, float], fine: dict[str, float], given: argparse.Names
     separate = city["processor"] * given.cities * ALL_SCENARIOS / 3600
     whole = fine["processor"] * ALL_SCENARIOS / 3600
     lines += [
-        f"\n{ALL_SCENARIOS} scenarios of {given.draws} draws for a province, reckoned from these:",
-        f"  {given.cities} cities, each its own plan: {separate:.1f} hours of one core, "
-        f"{separate / 32:.2f} hours on 32 cores",
-        f"  160 districts in one plan: {whole:.1f} hours of one core, {whole / 32:.2f} on 32 cores",
+        f"\n{ALL_SCENARIOS} scenarios of {given.draws} draws for a province, reckoned from the "
+        f"processor of {given.scenarios} rows:",
+        f"  {given.cities} cities, each its own plan: {separate:.1f} hours of one core",
+        f"  160 districts in one plan: {whole:.1f} hours of one core",
+        f"Not measured: {CORES} cores, were nothing lost between them, would take "
+        f"{separate / CORES:.2f} and {whole / CORES:.2f} hours; a worker each, they would hold "
+        f"{holds(city):.0f} and {holds(fine):.0f} GiB.",
     ]
     return "\n".join(lines)
 
