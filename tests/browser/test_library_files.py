@@ -66,6 +66,7 @@ def test_whatever_is_dropped_on_the_library_is_refused_in_words_and_changes_noth
         words = t.error(code, details | {"name": document.clean(name)})
         page.locator(SAID).filter(has_text=words).wait_for()
         assert not HIDDEN.search(page.locator(SAID).inner_text()), name
+        settle(page)
     for name, size in (("大.json", 200 << 20), ("程序.exe", 9)):
         file = tmp_path / name
         with file.open("wb") as sparse:
@@ -86,7 +87,7 @@ def test_whatever_is_dropped_on_the_library_is_refused_in_words_and_changes_noth
     page.wait_for_selector("[role=dialog]", state="detached")
     told = page.locator(".st-key-link_notices").inner_text()
     assert "技改投资增速 = inf 超出范围" in told and "研发投入强度 = nan 不是数字" in told
-    assert page.input_value(LEVER) == "20"
+    expect(page.locator(LEVER)).to_have_value("20", timeout=30_000)
     assert not HIDDEN.search(page.inner_text("body"))
     open_files(page)
     moved = plan.scenarios["plan"].with_lever("upgrade_investment_growth", 28)
@@ -94,3 +95,4 @@ def test_whatever_is_dropped_on_the_library_is_refused_in_words_and_changes_noth
     expect(page.locator(LEVER)).to_have_value("28", timeout=30_000)
     assert page.locator(".st-key-link_notices").count() == 0
     assert [record.id for record in shelf.list()] == saved
+    shelf.store.close()
