@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
 
 from pages.parts.frame import PAGES
 from pages.views.texts import texts
@@ -21,10 +23,11 @@ pytestmark = pytest.mark.browser
 
 WATCHED = """
 import json, sys
+notes = sys.argv[1]  # Streamlit makes other arguments of these
 def note(event, arguments):
     if event in ("socket.connect", "socket.sendto", "socket.getaddrinfo", "socket.gethostbyname"):
         whom = arguments[event in ("socket.connect", "socket.sendto")]
-        with open(sys.argv[1], "a") as kept:
+        with open(notes, "a") as kept:
             kept.write(json.dumps([event, str(whom)]) + "\\n")
 sys.addaudithook(note)
 import socket
@@ -217,3 +220,15 @@ def test_every_answer_tells_the_browser_what_to_refuse(watched):
     strange = urllib.request.Request(address, headers={"Host": "evil; script-src *"})
     with direct.open(strange) as answer:
         assert "evil" not in answer.headers["Content-Security-Policy"]
+
+
+def test_a_page_of_another_site_is_refused_without_asking_anybody_outside(watched):
+    """Streamlit would ask a server of somebody else's for the public address of this one."""
+    address, notes = watched
+    stream = f"{address.replace('http', 'ws', 1)}/_stcore/stream"
+    with (
+        pytest.raises(InvalidStatus),
+        connect(stream, origin="http://evil.example", subprotocols=["streamlit"], proxy=None),
+    ):
+        pass
+    assert left(notes) == []
