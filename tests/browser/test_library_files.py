@@ -14,7 +14,7 @@ from tests import hostile
 
 pytestmark = pytest.mark.browser
 
-LEVER = ".st-key-live_upgrade_investment_growth input.range"
+LEVER = ".st-key-slide_upgrade_investment_growth input.range"
 SAID = "[role=dialog] [data-testid=stAlert]"
 HIDDEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\x00-\x08]")
 
