@@ -170,6 +170,10 @@ def test_units_follow_the_language():
     assert numbers.gap(-1.5, "%", en) == "−1.5 pp"
     assert numbers.gap(-5, "万吨", zh) == "−5万吨"
     assert numbers.gap(-5, "万吨", en) == "−50 kt"
+    # A gap is as fine as the amount beside it; a change that stands alone as one of its size.
+    assert numbers.gap(-0.7, "亿元", zh, 8.3) == "−0.7亿元"
+    assert numbers.gap(-3.6, "亿元", zh, 696.4) == "−4亿元"
+    assert numbers.gap(0.34, "亿元", zh) == "+0.3亿元"
 
 
 def test_a_chance_is_never_called_certain():

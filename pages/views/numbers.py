@@ -79,15 +79,20 @@ def setting(value: float, unit: str, t: Texts) -> str:
     return exact(value, "%" if unit == "% of plan" else unit, t)
 
 
-def gap(value: float, unit: str, t: Texts) -> str:
-    """Return the distance to a target with its sign: points for rates, else the unit."""
+def gap(value: float, unit: str, t: Texts, beside: float | None = None) -> str:
+    """Return the distance to a target with its sign: points for rates, else the unit.
+
+    An amount is as fine as the one ``beside`` it, or else as one of its own size would be.
+    """
     if unit == "%":
         return t("number.points", value=plain(value, 1, signed=True))
     if unit == "亿元":
         return t(
             "number.money",
             value=plain(
-                value * float(t("number.money_factor")), 0 if t.language == "zh" else 1, signed=True
+                value * float(t("number.money_factor")),
+                _money_digits(value if beside is None else beside, t),
+                signed=True,
             ),
         )
     return _with_unit(value, unit, t, lambda amount: plain(amount, 0, signed=True))

@@ -232,7 +232,7 @@ def gap(row: Row, t: Texts) -> str:
         return "—"
     if round(value, 6) == 0:
         return t("register.level")
-    return numbers.gap(value, x.unit, t)
+    return numbers.gap(value, x.unit, t, x.value + value)
 
 
 def part_done(row: Row, t: Texts) -> str:

@@ -241,7 +241,7 @@ def board(plan: model.Plan, summary: Summary, t: Texts) -> pd.DataFrame:
                 target_value(target, t),
                 "" if forecast is None else numbers.in_unit(forecast, target.unit, t),
                 numbers.span(verdict.low, verdict.high, target.unit, t) if known else "",
-                "" if verdict.gap is None else numbers.gap(verdict.gap, target.unit, t),
+                "" if verdict.gap is None else numbers.gap(verdict.gap, target.unit, t, forecast),
                 chance_both(verdict, t) if known else "",
                 t(f"status.{verdict.status}"),
                 _units(target, t),
