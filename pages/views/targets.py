@@ -102,7 +102,7 @@ def tile(verdict: model.Verdict, t: Texts) -> Tile:
         name=short_name(target, t),
         goal=target_label(target, t, verdict.differs),
         forecast=numbers.in_unit(verdict.forecast, unit, t),
-        span=t("target.span", span=numbers.span(verdict.low, verdict.high, unit, t)),
+        span=t("target.median", span=numbers.span(verdict.low, verdict.high, unit, t)),
         gap=gap_text(target, verdict.gap, t),
         chance=numbers.chance(verdict.probability) if known else "",
         words=numbers.chance_words(verdict.probability, t) if known else "",
@@ -115,9 +115,9 @@ def tile(verdict: model.Verdict, t: Texts) -> Tile:
 
 def gap_text(target: model.Target, gap: float, t: Texts) -> str:
     """Return how far above or below its target a figure lies; ``gap`` is positive when better."""
-    unit = target.unit
-    by = numbers.gap(abs(gap), unit, t).replace("+", "")
-    if by == numbers.gap(0, unit, t):
+    unit, forecast = target.unit, target.value + gap
+    by = numbers.gap(abs(gap), unit, t, forecast).replace("+", "")
+    if by == numbers.gap(0, unit, t, forecast):
         return t("target.gap_none")
     above = (gap > 0) != (target.comparator == "about_at_most")
     return t("target.gap_above" if above else "target.gap_below", gap=by)
@@ -230,7 +230,7 @@ def central_tiles_html(
         if summary is not None and summarised is not None:
             central = float(in_unit(target, summarised.indicator(target.indicator)[0, 0]))
             value += summary.verdict(name).forecast - central
-        gap = numbers.gap(value - target.value, target.unit, t)
+        gap = numbers.gap(value - target.value, target.unit, t, value)
         shown = numbers.in_unit(value, target.unit, t)
         other = definition_mark(differs(plan, target), t)
         head = _figures(short_name(target, t), shown, target_label(target, t), gap, other)
@@ -245,7 +245,7 @@ def _central_tile(head: str, verdict: model.Verdict | None, belongs: str, t: Tex
         whose = t("stale.first")
     else:
         ends, unit = (verdict.low, verdict.high), verdict.target.unit
-        span = escape(t("target.span", span=numbers.span(*ends, unit, t)))
+        span = escape(t("target.median", span=numbers.span(*ends, unit, t)))
         chance = f"{escape(t('target.chance'))} <b>{numbers.chance(verdict.probability)}</b>"
         why = thin(verdict, t)
         kind = f' class="thin" title="{escape(why)}"' if why else ""
