@@ -121,8 +121,8 @@ def levers(indicator: str, year: int, place: str, reference: model.Scenario, wan
     with left:
         data = why_charts.waterfall_tables(found, t)
         special = any(lever.special_action for lever in plan.levers)
-        spec, name = why_charts.waterfall(t, indicator, special), f"why_{indicator}"
-        chart.show(spec, data, key=name, alt=t("why.waterfall_alt"))
+        spec = why_charts.waterfall(t, indicator, special, frame is not None)
+        chart.show(spec, data, key=f"why_{indicator}", alt=t("why.waterfall_alt"))
     with right:
         st.html(why.table_html(found, parts.interaction, t))
         st.download_button(

@@ -223,22 +223,23 @@ def table_html(found: Explained, interaction: float, t: Texts) -> str:
     unit = t("why.points") if found.scale.unit == "%" else t.unit(found.scale.unit)
     if found.scale.unit != "%":
         unit = t("number.money", value="").strip()
-    heads = ("column_part", "column_value", "column_range", "column_alone", "column_clause")
-    head = "".join(f"<th>{escape(t(f'why.{name}', unit=unit))}</th>" for name in heads)
-    body = "".join(_line(row, found.scale, t) for row in found.rows)
+    ranged = any(row.low is not None for row in found.rows)
+    heads = ["part", "value", *(["range"] if ranged else []), "alone", "clause"]
+    head = "".join(f"<th>{escape(t(f'why.column_{name}', unit=unit))}</th>" for name in heads)
+    body = "".join(_line(row, found.scale, ranged, t) for row in found.rows)
     for name, value in summary_rows(found, interaction, t):
         body += f'<tr class="sum"><td>{escape(name)}</td><td>{escape(value)}</td>'
-        body += "<td></td><td></td><td></td></tr>"
+        body += f'<td colspan="{len(heads) - 2}"></td></tr>'
     return f'<table class="plain why"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
-def _line(row: Row, show: Scale, t: Texts) -> str:
+def _line(row: Row, show: Scale, ranged: bool, t: Texts) -> str:
     total = row.kind == "total"
     value = show.whole(row.value, t) if total else show.part(row.value)
     cells = [
         escape(row.name),
         f"<b>{escape(value)}</b>",
-        escape(span(row, show, t)),
+        *([escape(span(row, show, t))] if ranged else []),
         "" if row.alone is None else escape(show.part(row.alone)),
         f"<small>{escape(row.clause)}</small>",
     ]

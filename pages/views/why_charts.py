@@ -83,8 +83,8 @@ def _names() -> alt.Y:
 
 
 @cache
-def waterfall(t: Texts, indicator: str, special: bool = True) -> dict:
-    """From the reference to the scenario, group by group, with ranges and the target."""
+def waterfall(t: Texts, indicator: str, special: bool = True, ranged: bool = True) -> dict:
+    """From the reference to the scenario, group by group, with the target, and ranges if known."""
     rows, totals, target, axis = (
         alt.NamedData(name=name) for name in ("rows", "totals", "target", "axis")
     )
@@ -139,6 +139,7 @@ def waterfall(t: Texts, indicator: str, special: bool = True) -> dict:
     )  # fmt: skip
     title = t("why.waterfall_title", indicator=t(f"why.name_{indicator}"))
     subtitle = t("why.waterfall_subtitle" if special else "why.waterfall_groups")
+    subtitle = t("why.waterfall_ranged", subtitle=subtitle) if ranged else subtitle
     return finish(chart, title, subtitle, 12 * ROW_HEIGHT)
 
 
