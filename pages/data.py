@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import data_desk, data_sets, frame, knowledge, raw_tables, session
+from pages.parts import data_desk, data_sets, frame, knowledge, raw_tables, session, sheet
 from pages.views import tables
 
 frame.enter()
@@ -27,8 +27,8 @@ with rests:
 with raw:
     raw_tables.show()
 with targets:
-    st.dataframe(tables.targets(plan, t), hide_index=True, height=600, key="targets")
+    sheet.show(tables.targets(plan, t), "targets")
 with controls:
     st.markdown(t("data.controls_intro"))
-    st.dataframe(tables.controls(plan, t), hide_index=True, height="content", key="controls")
+    sheet.show(tables.controls(plan, t), "controls")
 frame.footer()

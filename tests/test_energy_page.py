@@ -199,10 +199,6 @@ def test_every_field_of_the_charts_is_in_the_data_whatever_the_scenario(
 # The pages
 
 
-def table_of(at, key):
-    return next(frame.value for frame in at.dataframe if frame.key == key)
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_energy_page_follows_the_year_and_says_what_it_rests_on(plan, language):
     at = opened("energy", lang=language)

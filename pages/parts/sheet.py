@@ -1,4 +1,4 @@
-"""A short table of texts whose figures stand at the right, as in print."""
+"""A short table of texts, drawn whole: nothing in it scrolls or is cut."""
 
 from __future__ import annotations
 
@@ -10,5 +10,4 @@ from pages.views import tables
 
 def show(frame: pd.DataFrame, key: str) -> None:
     """Draw the whole table."""
-    config = {name: st.column_config.Column(alignment="right") for name in tables.figures(frame)}
-    st.dataframe(frame, hide_index=True, height="content", column_config=config, key=key)
+    st.html(tables.html(frame, key))

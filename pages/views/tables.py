@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from html import escape
 
 import pandas as pd
 
 import model
 from model.sheets import harmless, sheet
 from pages.views import numbers
+from pages.views.clauses import clauses, unit_name
 from pages.views.targets import target_value
 from pages.views.texts import Texts
 
@@ -60,12 +63,15 @@ def targets(plan: model.Plan, t: Texts) -> pd.DataFrame:
     """Return the register of targets with clause and text."""
     columns = {
         "id": [target.id for target in plan.targets],
-        "clause": [target.clause for target in plan.targets],
+        "clause": [clauses(target.clause, t) for target in plan.targets],
         "indicator": [t.of(target, "indicator") for target in plan.targets],
         "target": [target_value(target, t) for target in plan.targets],
         "kind": [t(f"kind.{target.kind}") for target in plan.targets],
         "text": [t.of(target, "text") for target in plan.targets],
-        "units": [t("lineage.and").join(target.responsible_units) for target in plan.targets],
+        "units": [
+            t("lineage.and").join(unit_name(unit, t) for unit in target.responsible_units)
+            for target in plan.targets
+        ],
         "status": [t.status(target.status) for target in plan.targets],
     }
     return _named(columns, t)
@@ -81,7 +87,7 @@ def controls(plan: model.Plan, t: Texts) -> pd.DataFrame:
         "value": [numbers.in_unit(check.value, check.control.unit, t) for check in checks],
         "met": [t("data.met") if check.met else t("data.missed") for check in checks],
         "status": [t.status(check.control.status) for check in checks],
-        "source": [check.control.source_id for check in checks],
+        "source": [plan.source(check.control.source_id).title for check in checks],
     }
     return _named(columns, t)
 
@@ -96,6 +102,22 @@ def _interval(control: object, t: Texts) -> str:
 
 def _named(columns: dict[str, list], t: Texts) -> pd.DataFrame:
     return pd.DataFrame({t(f"data.column_{name}"): cells for name, cells in columns.items()})
+
+
+def html(frame: pd.DataFrame, key: str) -> str:
+    """Return a table for the page: figures at the right, as in print, words at the left."""
+    right = figures(frame)
+    kinds = ["" if name in right else ' class="words"' for name in frame.columns]
+
+    def row(tag: str, cells: Iterable[object]) -> str:
+        joined = zip(kinds, cells, strict=True)
+        return f"<tr>{''.join(f'<{tag}{kind}>{escape(str(x))}</{tag}>' for kind, x in joined)}</tr>"
+
+    body = "".join(row("td", cells) for cells in frame.itertuples(index=False))
+    head = row("th", frame.columns)
+    return (
+        f'<table class="plain sheet" id="{key}"><thead>{head}</thead><tbody>{body}</tbody></table>'
+    )
 
 
 def figures(frame: pd.DataFrame) -> tuple[str, ...]:
