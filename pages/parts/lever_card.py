@@ -11,6 +11,7 @@ import streamlit as st
 import model
 from pages.parts import lever_slider, live, session
 from pages.views import levers as words
+from pages.views import numbers
 
 
 def _key(name: str) -> str:
@@ -104,6 +105,7 @@ def _month(assumption: model.Assumption, value: float) -> None:
         t.of(assumption),
         months[low : high + 1],
         key=key,
+        format_func=lambda code: numbers.month(code, t),
         label_visibility="collapsed",
         on_change=_move_month,
         args=(assumption.id, key),

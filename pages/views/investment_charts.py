@@ -6,6 +6,7 @@ from functools import cache
 
 import altair as alt
 
+from pages.views import numbers
 from pages.views.drawing import finish, halo, reach, tall
 from pages.views.texts import Texts
 from pages.views.theme import BANDS, BLUE, GREY, INK, LINE, ORANGE, QUIET
@@ -21,12 +22,14 @@ def flow(t: Texts, name: str, first: int, months: int) -> dict:
     )
     kinds = alt.Scale(domain=["new", "upgrade", "contract"], range=COLOURS)
     inks = alt.Scale(domain=["new", "upgrade", "contract"], range=["#4F6A85", BLUE, ORANGE])
+    marks = (*range(0, months, 12), months - 1)
+    named = [f"{k}:'{numbers.month(f'{first + k // 12}-{k % 12 + 1}', t)}'" for k in marks]
     x = alt.X(
         "month:Q",
         axis=alt.Axis(
-            values=[*range(0, months, 12), months - 1],
-            labelExpr=f"datum.value == {months - 1} ? '{first + months // 12 - 1}-12' : "
-            f"({first} + datum.value / 12) + '-01'",
+            values=list(marks),
+            labelExpr=f"{{{','.join(named)}}}[datum.value]",
+            labelFontSize=12,
             title=None,
             grid=False,
             labelOverlap="greedy",
