@@ -255,8 +255,8 @@ def ranges(t: Texts, code: str) -> dict:
         .encode(x="value:Q")
     )
     goal_label = [
-        part.encode(x="value:Q", y=alt.value(0), text="label:N")
-        for part in halo(target, color=ORANGE, align="center", dy=2, fontSize=12, fontWeight=700)
+        part.encode(x="value:Q", y=alt.value(-9), text="label:N")
+        for part in halo(target, color=ORANGE, align="center", fontSize=12, fontWeight=700)
     ]
     chart = alt.layer(reach(axis, channel="x"), span, goal, middle, *named, *goal_label)
     return finish(chart, t(f"compare.{code}_title"), t("compare.ranges_subtitle"), 210)

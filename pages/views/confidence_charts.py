@@ -15,6 +15,17 @@ from pages.views.texts import Texts
 from pages.views.theme import BANDS, BLUE, INK, ORANGE, QUIET
 
 SHOWN = 8
+_LONG = 44
+"""Characters of a name from which it stands in two lines."""
+
+
+def _names() -> alt.Axis:
+    cut = f"lastindexof(slice(datum.label, 0, {_LONG}), ' ')"
+    parts = f"[slice(datum.label, 0, {cut}), slice(datum.label, {cut} + 1)]"
+    return alt.Axis(
+        domain=False, ticks=False, labelLimit=290, labelColor=INK, labelLineHeight=13,
+        labelExpr=f"length(datum.label) > {_LONG} ? {parts} : datum.label",
+    )  # fmt: skip
 
 
 @cache
@@ -22,7 +33,7 @@ def tornado(t: Texts, indicator: str) -> dict:
     """Return the specification: a bar from the 5 to the 95 % point of each parameter."""
     rows, middle, goal, axis = (alt.NamedData(name=n) for n in ("rows", "middle", "goal", "axis"))
     y = alt.Y("name:N", sort=None, title=None,
-              axis=alt.Axis(domain=False, ticks=False, labelLimit=290, labelColor=INK))  # fmt: skip
+              axis=_names())  # fmt: skip
     x_axis = alt.Axis(title=None, tickCount=6, format="~f", domain=False)
     x = alt.X("low:Q", axis=x_axis, scale=alt.Scale(nice=False, zero=False))
     bar = alt.Chart(rows).mark_bar(height={"band": 0.55}, color=BANDS["50"]).encode(
@@ -62,7 +73,7 @@ def tornado_tables(
         for column, cell in zip(found, cells, strict=True):
             found[column].append(cell)
     values = [*found["low"], *found["high"], target.value]
-    room = 0.08 * (max(values) - min(values))
+    room = 0.15 * (max(values) - min(values))
     return {
         "rows": found,
         "middle": {"value": [factor * middle]},
@@ -108,7 +119,7 @@ def indices(t: Texts) -> dict:
     """Return the specification: first-order indices within total ones."""
     rows, axis = (alt.NamedData(name=n) for n in ("rows", "axis"))
     y = alt.Y("name:N", sort=None, title=None,
-              axis=alt.Axis(domain=False, ticks=False, labelLimit=290, labelColor=INK))  # fmt: skip
+              axis=_names())  # fmt: skip
     x_axis = alt.Axis(title=None, tickCount=5, labelExpr="datum.value + '%'", domain=False)
     x = alt.X("total:Q", axis=x_axis, scale=alt.Scale(nice=False, zero=True))
     total = alt.Chart(rows).mark_bar(height={"band": 0.6}, color=BANDS["80"]).encode(y=y, x=x)

@@ -131,7 +131,11 @@ def contributions(t: Texts, asked: bool = True, count: int = 16) -> dict:
 def one_district(t: Texts, asked: bool = True) -> dict:
     """Three years of one district: range, median and the Annex 1 target of the first year."""
     rows, target, axis = (alt.NamedData(name=name) for name in ("rows", "target", "axis"))
-    x = alt.X("year:O", axis=alt.Axis(title=None, labelAngle=0, ticks=False, domain=False))
+    x = alt.X(
+        "year:O",
+        axis=alt.Axis(title=None, labelAngle=0, ticks=False, domain=False),
+        scale=alt.Scale(paddingOuter=0.5),
+    )
     y_axis = alt.Axis(title=None, format=",~f", domain=False, ticks=False, tickCount=5)
     y = alt.Y("median:Q", axis=y_axis, scale=alt.Scale(nice=False, zero=True))
     band = (

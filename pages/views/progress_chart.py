@@ -21,6 +21,8 @@ from pages.views.theme import BANDS, BLUE, GREY, INK, ORANGE
 
 LEAST = (-25.0, 15.0)
 BEFORE = "#E4E8EC"
+CLEAR = 2.5
+"""Where the first label stands at the least, so that it does not touch the axis."""
 SHAPES = {"released": "circle", "inferred": "circle", "source": "circle", "entered": "square"}
 
 
@@ -80,7 +82,7 @@ def months(t: Texts, series: str, of: str = "") -> dict:
         .encode(x=x, y=y("value"), shape=shape, fill=fill)
     )
     dot_labels = [
-        part.encode(x=x, y=y("value"), text="label:N")
+        part.encode(x="beside:Q", y=y("value"), text="label:N")
         for part in halo(points, align="center", dy=17, fontSize=13, fontWeight=700)
     ]
     colour = alt.Color(
@@ -157,13 +159,14 @@ def _fan(forecast: Forecast | None, key: tuple[str, str]) -> dict[str, list[floa
 def _points(figures: Iterable[model.Known], t: Texts) -> dict[str, list]:
     rows = sorted((int(k.observation.period_end[5:7]), k.observation.value, k.basis)
                   for k in figures)  # fmt: skip
-    if not rows:
-        return {"month": [12.0], "value": [math.nan], "basis": ["released"], "label": [""]}
+    texts = [numbers.plain(value) for _, value, _ in rows] or [""]
+    rows = rows or [(12, math.nan, "released")]
     return {
         "month": [float(month) for month, _, _ in rows],
+        "beside": [max(float(month), CLEAR) for month, _, _ in rows],
         "value": [float(value) for _, value, _ in rows],
         "basis": [basis for _, _, basis in rows],
-        "label": [numbers.plain(value) for _, value, _ in rows],
+        "label": texts,
     }
 
 
