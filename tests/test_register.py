@@ -141,7 +141,7 @@ def test_the_summary_counts_every_target_once(plan, verdicts):
     said = register.summary(register.rows(plan, verdicts, {}), texts("zh"))
     kinds = [sum(x.kind == kind for x in plan.targets) for kind in register.KINDS]
     assert kinds == [11, 9, 58] and sum(kinds) == 78
-    for text in ("78项", "可推演 11", "由你设定 9", "跟踪实绩 58（已填 0）"):
+    for text in ("78项", "可推演 11", "自行设定 9", "跟踪实绩 58（已填 0）"):
         assert text in said
 
 

@@ -130,6 +130,7 @@ def _districts(finding: Finding, table: dict[str, list], kinds: dict[str, str]) 
         key=key,
         hide_index=True,
         disabled=[first],
+        column_config={name: st.column_config.NumberColumn(format="%.1f") for name in kinds},
         height="content",
         on_change=_change_districts,
         args=(key, kinds),

@@ -110,7 +110,7 @@ def many() -> None:
     t, plan = session.t(), session.plan()
     st.markdown(t("compare.many_about", count=model.scenario_table.MOST_ROWS))
     st.download_button(
-        t("compare.template"),
+        t("compare.template_save"),
         data=lambda: tables.csv(template(plan)),
         file_name=f"{plan.id}_{t('compare.template')}.csv",
         mime="text/csv",

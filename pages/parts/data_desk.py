@@ -36,7 +36,7 @@ def inputs() -> None:
     config: dict = {name: st.column_config.Column(t(f"desk.column_{name}")) for name in COLUMNS}
     for name in ("value", "low", "high"):
         config[name] = st.column_config.NumberColumn(t(f"desk.column_{name}"), format="%.6g")
-    for name, width in (("item", 320), ("status", 96), ("source", 190), ("why_not", 220)):
+    for name, width in (("item", 345), ("status", 104), ("why_not", 240), ("source", 420)):
         config[name] = st.column_config.Column(t(f"desk.column_{name}"), width=width)
     st.dataframe(shown, hide_index=True, height=480, column_config=config, key="desk_inputs",
                  placeholder="—")  # fmt: skip
@@ -87,7 +87,7 @@ def replace() -> None:
     """Draw the grid and the template on the left, what they change on the right."""
     t = session.t()
     st.html(f'<div class="note">{t("desk.replace_intro")}</div>')
-    left, right = st.columns([0.6, 0.4], gap="medium")
+    left, right = st.columns([0.62, 0.38], gap="medium")
     with left:
         _grid()
         _template()
@@ -107,15 +107,15 @@ def _grid() -> None:
     key = _begin(lines)
     frame = st.session_state[BASE][2]
     config = {
-        "item": st.column_config.TextColumn(t("desk.column_item"), width=220, pinned=True),
-        "shipped": st.column_config.TextColumn(t("desk.head_shipped"), width=102),
-        "unit": st.column_config.TextColumn(t("desk.column_unit"), width=88),
+        "item": st.column_config.TextColumn(t("desk.column_item"), width=230, pinned=True),
+        "shipped": st.column_config.TextColumn(t("desk.head_shipped"), width=112),
+        "unit": st.column_config.TextColumn(t("desk.column_unit"), width=92),
         "status": st.column_config.TextColumn(t("desk.column_status"), width=80),
         "range": st.column_config.TextColumn(t("desk.column_range"), width=120),
         "allowed": st.column_config.TextColumn(t("desk.head_allowed"), width=110),
         "own_source": st.column_config.TextColumn(t("desk.head_shipped_source"), width=260),
     }
-    widths = {"value": 108, "low": 98, "high": 98, "source": 150}
+    widths = {"value": 116, "low": 106, "high": 108, "source": 170}
     for name in FILLED:
         config[name] = st.column_config.TextColumn(
             data_template.head(name, t), width=widths[name],

@@ -11,6 +11,7 @@ import model
 from pages.parts import chart, export, results, session, sheet
 from pages.views import sharing, tables
 from pages.views.export import annex
+from pages.views.frames import short_name
 from pages.views.history import literal
 
 DRAWS = 2048
@@ -26,7 +27,7 @@ def show() -> None:
     """Draw the question, the answer and the table to take away."""
     t, plan, scenario = session.t(), session.plan(), session.scenario()
     possible = [code for code in sharing.INDICATORS if plan.aim(code)]
-    left, right = st.columns([0.27, 0.73], gap="large")
+    left, right = st.columns([0.29, 0.71], gap="large")
     with left:
         indicator = st.segmented_control(
             t("sharing.indicator"),
@@ -93,7 +94,7 @@ def _bounds(indicator: str) -> tuple[dict[str, float], dict[str, float]]:
     """Let counties and zones set the least and the most they take; empty means none."""
     t, plan = session.t(), session.plan()
     columns = [t("sharing.least"), t("sharing.most")]
-    frame = pd.DataFrame({t("districts.district"): [t.of(d) for d in plan.districts]})
+    frame = pd.DataFrame({t("districts.district"): [short_name(d, t) for d in plan.districts]})
     for column in columns:
         frame[column] = pd.Series([None] * len(frame), dtype="float64")
     edited = st.data_editor(
@@ -101,8 +102,7 @@ def _bounds(indicator: str) -> tuple[dict[str, float], dict[str, float]]:
         hide_index=True,
         disabled=[t("districts.district")],
         column_config={
-            column: st.column_config.NumberColumn(format="%.1f", width="small")
-            for column in columns
+            column: st.column_config.NumberColumn(format="%.1f", width=112) for column in columns
         },
         key=f"sharing_bounds_{indicator}_{t.language}",
         height=400,

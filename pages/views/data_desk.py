@@ -36,7 +36,7 @@ _KEPT = 8
 CITY = "city"
 """Stands for everything that belongs to no single district."""
 
-COLUMNS = ("table", "item", "value", "low", "high", "unit", "status", "source", "why_not")
+COLUMNS = ("table", "item", "value", "low", "high", "unit", "status", "why_not", "source")
 _CLASSES = ("capacity_utilisation_change", "capacity_utilisation", "employment_share_of_industry",
             "va_growth")  # fmt: skip
 
@@ -217,8 +217,8 @@ def table(found: tuple[Line, ...], t: Texts) -> pd.io.formats.style.Styler:
             "high": pd.Series([line.cell.high for line in found], dtype="float64"),
             "unit": [t.unit(line.cell.unit) for line in found],
             "status": [line.status_text(t) for line in found],
-            "source": [line.source for line in found],
             "why_not": [line.why_not or t("desk.replaceable") for line in found],
+            "source": [line.source for line in found],
         }
     )
     return styled(frame, [line.status for line in found], ("value", "low", "high", "status"))
