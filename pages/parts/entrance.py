@@ -17,6 +17,9 @@ from pages.views.access import Standing
 from pages.views.history import literal
 from pages.views.texts import LANGUAGES
 
+CHOICES = (str, int, model.targets.Target, model.scenario.Lever)
+"""What a list on the page is set to, one or several of them."""
+
 WHERE = "simulator_return"
 """Key under which the browser keeps, for the tab, the address that was asked for."""
 
@@ -134,5 +137,11 @@ def language_switch() -> None:
 
 def _switch() -> None:
     chosen = st.session_state["pick_language"]
-    if chosen:
-        st.session_state["language"] = chosen
+    if not chosen:
+        return
+    st.session_state["language"] = chosen
+    # The browser keeps a choice in the words in which it was made, until its value is set anew.
+    for key, value in st.session_state.items():
+        several = value if isinstance(value, list) else [value]
+        if several and all(isinstance(x, CHOICES) and not isinstance(x, bool) for x in several):
+            st.session_state[key] = value
