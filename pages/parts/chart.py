@@ -20,13 +20,13 @@ SHOWN = "charts_shown"
 """Where the session holds the charts of the page, for those who want them as files."""
 
 
-def show(spec: dict, tables: Tables, *, key: str, alt: str) -> None:
+def show(spec: dict, tables: Tables, *, key: str, alt: str, width: str = "stretch") -> None:
     """Draw a constant specification with these data sets."""
     data = {name: _arrow(table) for name, table in tables.items()}
     st.session_state.setdefault(SHOWN, {})[key] = spec, tables, alt
     with st.container(key=f"chart_{key}"):
         full = {**drawing.fitted(spec, tables), "datasets": data}
-        st.vega_lite_chart(None, full, key=key, theme=None, alt=alt, width="stretch")
+        st.vega_lite_chart(None, full, key=key, theme=None, alt=alt, width=width)
 
 
 def _arrow(table: pd.DataFrame | dict[str, list]) -> pa.Table:

@@ -25,12 +25,15 @@ from pages.views import (
     numbers,
     tables,
 )
-from pages.views.levers import step_format
+from pages.views.levers import capital, step_format
 from pages.views.meeting import Decision, Scene
 from pages.views.summary import Summary
 
 PAGE = "pages/meeting.py"
 TALL, HALF = 720, 640
+WIDE, NARROW = 1780, 878
+"""Widths of a chart on the wall of 1,920 pixels, alone and as one of two."""
+
 _PICTURES, _PAUSE = 16, 0.06
 """Pictures of a replay, and the seconds between them."""
 
@@ -188,10 +191,12 @@ def _scene(now: Meeting) -> None:
     views[now.scene.view](now, scenario)
 
 
-def _chart(spec: dict, data: dict, key: str, alt: str, height: int) -> None:
+def _chart(spec: dict, data: dict, key: str, alt: str, height: int, width: int = WIDE) -> None:
+    # The width is said: measured, it would be that of the wall as scaled, and be scaled again.
     dark = current().dark
     name = f"wall_{key}_{'dark' if dark else 'light'}"
-    chart.show(meeting.large(spec, height, dark), data, key=name, alt=alt)
+    large = {**meeting.large(spec, height, dark), "width": width}
+    chart.show(large, data, key=name, alt=alt, width="content")
 
 
 def _fan(now: Meeting, scenario: model.Scenario) -> None:
@@ -239,7 +244,14 @@ def _ranges(now: Meeting, scenario: model.Scenario) -> None:
     for column, (code, target) in zip(st.columns(2), asked, strict=False):
         with column:
             data = compare.range_tables(plan, found, target, t)
-            _chart(compare.ranges(t, code), data, f"ranges_{code}", t("compare.ranges_alt"), HALF)
+            _chart(
+                compare.ranges(t, code),
+                data,
+                f"ranges_{code}",
+                t("compare.ranges_alt"),
+                HALF,
+                NARROW,
+            )
 
 
 def _guess(now: Meeting, scenario: model.Scenario) -> None:
@@ -267,8 +279,8 @@ def _lever(now: Meeting, scenario: model.Scenario) -> None:
     t, plan = session.t(), session.plan()
     with st.container(key="wall_lever", horizontal=True, vertical_alignment="bottom"):
         lever = st.selectbox(
-            t("meeting.lever"), plan.levers, format_func=t.of, key="wall_which",
-            persist_state="session", width=640,
+            t("meeting.lever"), plan.levers, format_func=lambda x: capital(t.of(x)),
+            key="wall_which", persist_state="session", width=860,
         )  # fmt: skip
         key = f"wall_value_{lever.id}"
         if st.session_state.get(key) != scenario.value(lever.id):
