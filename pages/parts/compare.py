@@ -15,6 +15,7 @@ from pages.parts.streamlit_words import file_field
 from pages.views import compare, tables
 from pages.views.history import literal
 from pages.views.summary import Summary
+from pages.views.targets import short_name
 
 CURRENT = "current"
 FEWEST, MOST = 2, 4
@@ -133,9 +134,9 @@ def many() -> None:
         found = _results(listed)
         st.session_state["table_results"] = given.file_id, found
     found = st.session_state["table_results"][1]
-    st.dataframe(found, hide_index=True, key="table_shown")
+    st.dataframe(found, hide_index=True, column_config=_columns(found), key="table_shown")
     st.download_button(
-        t("compare.results"),
+        t("compare.results_save"),
         data=lambda: tables.csv(found),
         file_name=f"{plan.id}_{t('compare.results')}.csv",
         mime="text/csv",
@@ -143,6 +144,21 @@ def many() -> None:
         key="table_download",
         type="primary",
     )
+
+
+def _columns(found: pd.DataFrame) -> dict:
+    """Return the heads of the table in words; the file keeps the codes that programs read."""
+    t, column = session.t(), st.column_config.NumberColumn
+    config: dict = {"name": st.column_config.Column(t("meeting.column_scenario"), pinned=True)}
+    for target in session.plan().targets:
+        if target.id not in found:
+            continue
+        name = t("audit.input", name=short_name(target, t), unit=t.unit(target.unit))
+        config[target.id] = column(name, format="%.1f")
+        for end in ("low", "high"):
+            config[f"{target.id}_{end}"] = column(t(f"desk.column_{end}"), format="%.1f")
+        config[f"{target.id}_probability"] = column(t("target.chance"), format="percent")
+    return config
 
 
 def _results(listed: tuple[model.Scenario, ...]) -> pd.DataFrame:
