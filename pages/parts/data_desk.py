@@ -9,7 +9,7 @@ import streamlit as st
 
 from model import upload
 from model.errors import DataFaults, ModelError
-from pages.parts import data_draft, data_preview, session
+from pages.parts import data_draft, data_preview, session, sheet
 from pages.parts.export import MIME
 from pages.parts.streamlit_words import file_field
 from pages.views import data_desk, data_template, tables
@@ -36,7 +36,7 @@ def inputs() -> None:
     config: dict = {name: st.column_config.Column(t(f"desk.column_{name}")) for name in COLUMNS}
     for name in ("value", "low", "high"):
         config[name] = st.column_config.NumberColumn(t(f"desk.column_{name}"), format="%.6g")
-    for name, width in (("item", 345), ("status", 104), ("why_not", 240), ("source", 420)):
+    for name, width in (("item", 372), ("status", 104), ("why_not", 262), ("source", 420)):
         config[name] = st.column_config.Column(t(f"desk.column_{name}"), width=width)
     st.dataframe(shown, hide_index=True, height=480, column_config=config, key="desk_inputs",
                  placeholder="—")  # fmt: skip
@@ -87,7 +87,7 @@ def replace() -> None:
     """Draw the grid and the template on the left, what they change on the right."""
     t = session.t()
     st.html(f'<div class="note">{t("desk.replace_intro")}</div>')
-    left, right = st.columns([0.62, 0.38], gap="medium")
+    left, right = st.columns([0.6, 0.4], gap="medium")
     with left:
         _grid()
         _template()
@@ -115,7 +115,7 @@ def _grid() -> None:
         "allowed": st.column_config.TextColumn(t("desk.head_allowed"), width=110),
         "own_source": st.column_config.TextColumn(t("desk.head_shipped_source"), width=260),
     }
-    widths = {"value": 116, "low": 106, "high": 108, "source": 170}
+    widths = {"value": 112, "low": 98, "high": 104, "source": 170}
     for name in FILLED:
         config[name] = st.column_config.TextColumn(
             data_template.head(name, t), width=widths[name],
@@ -226,5 +226,5 @@ def _said() -> None:
     st.error(t("desk.refused_file", name=literal(name), count=len(error.faults)))
     faults = words.of_file(error.faults, t)
     faults.columns = [t(f"desk.fault_{name}") for name in faults.columns]
-    with st.container(key="desk_faults"):
-        st.dataframe(faults, hide_index=True, height="content" if len(faults) < 9 else 300)
+    with st.container(key="desk_faults", height="content" if len(faults) < 9 else 300):
+        sheet.show(faults, "desk_file_faults")

@@ -10,10 +10,13 @@ import streamlit as st
 import model
 from model import document
 from model.replacements import DataSet
-from pages.parts import access, data_draft, results, session, waiting
+from pages.parts import access, data_draft, results, session, sheet, waiting
 from pages.views import data_preview, data_set
 from pages.views.export.stamp import day
 from pages.views.history import literal
+
+FEW = 5
+"""Changes that are listed without scrolling."""
 
 ASKED, ASKED_NEW, REFUSED, DONE = "desk_now", "desk_new", "desk_save_refused", "desk_done"
 
@@ -44,13 +47,10 @@ def show() -> None:
     _forecasts(now, new)
     found = data_preview.changed(now, new, t)
     st.html(f'<div class="note">{data_preview.said(found, t)}</div>')
-    widths = {"kind": 76, "item": 200, "before": 130, "after": 130}
-    config = {
-        name: st.column_config.Column(t(f"desk.column_{name}"), width=widths.get(name))
-        for name in found.columns
-    }
-    st.dataframe(found, hide_index=True, height=min(38 + 35 * len(found), 248),
-                 column_config=config, key="desk_changes")  # fmt: skip
+    shown = found[["kind", "item", "unit", "before", "after"]]
+    shown.columns = [t(f"desk.column_{name}") for name in shown.columns]
+    with st.container(height=260 if len(shown) > FEW else "content", border=False):
+        sheet.show(shown, "desk_changes")
     if new.data_set is None:
         _shipped_again()
     else:
@@ -62,8 +62,7 @@ def _faulty(error: model.DataFaults) -> None:
     st.error(t("desk.refused_grid", count=len(error.faults)))
     found = data_preview.of_grid(error.faults, list(data_draft.draft()), plan, t)
     found.columns = [t(f"desk.fault_{name}") for name in found.columns]
-    st.dataframe(found, hide_index=True, height="content" if len(found) < 9 else 300,
-                 key="desk_grid_faults")  # fmt: skip
+    sheet.show(found, "desk_grid_faults")
     _discard()
 
 

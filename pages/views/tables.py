@@ -16,6 +16,9 @@ from pages.views.targets import target_value
 from pages.views.texts import Texts
 
 _FIGURE = re.compile(r"(CNY )?[<>+−]?\d")
+SHORT = 18
+"""Letters that a table of the page keeps in one line."""
+
 STATUS_COLUMNS = ("status", "default_status", "status_quo_status")
 
 
@@ -105,9 +108,16 @@ def _named(columns: dict[str, list], t: Texts) -> pd.DataFrame:
 
 
 def html(frame: pd.DataFrame, key: str) -> str:
-    """Return a table for the page: figures at the right, as in print, words at the left."""
+    """Return a table for the page: figures at the right, as in print, words at the left.
+
+    Long texts may break into lines; a short word never does.
+    """
     right = figures(frame)
-    kinds = ["" if name in right else ' class="words"' for name in frame.columns]
+    long = [max(map(len, map(str, frame[name])), default=0) > SHORT for name in frame.columns]
+    kinds = [
+        "" if name in right else f' class="words{" long" if breaks else ""}"'
+        for name, breaks in zip(frame.columns, long, strict=True)
+    ]
 
     def row(tag: str, cells: Iterable[object]) -> str:
         joined = zip(kinds, cells, strict=True)
