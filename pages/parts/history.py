@@ -12,6 +12,8 @@ from pages.parts import own_component, session
 from pages.views.history import entry, literal
 
 SHOWN = 60
+FEW = 12
+"""Steps that the list shows without scrolling."""
 """Steps in the list; older ones are reached by going back."""
 
 KEYS = "history_keys"
@@ -84,7 +86,8 @@ def show() -> None:
             on_change="rerun",
         )
     if box.open:
-        with box, st.container(height=460, border=False, key="history_steps"):
+        height = 460 if len(history.steps) > FEW else "content"
+        with box, st.container(height=height, border=False, key="history_steps"):
             _list()
 
 

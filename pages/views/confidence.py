@@ -101,7 +101,7 @@ def shares(found: model.Indices, plan: model.Plan, t: Texts) -> str:
         for row in frame.itertuples()
     )  # fmt: skip
     return t("confidence.shares", named=named, sum=numbers.percent(found.sum_first, 0),
-             points=found.points)  # fmt: skip
+             points=f"{found.points:,}")  # fmt: skip
 
 
 def parameter_name(plan: model.Plan, id: str, t: Texts) -> str:

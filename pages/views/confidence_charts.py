@@ -20,11 +20,13 @@ _LONG = 44
 
 
 def _names() -> alt.Axis:
+    long = f"length(datum.label) > {_LONG}"
     cut = f"lastindexof(slice(datum.label, 0, {_LONG}), ' ')"
     parts = f"[slice(datum.label, 0, {cut}), slice(datum.label, {cut} + 1)]"
     return alt.Axis(
         domain=False, ticks=False, labelLimit=290, labelColor=INK, labelLineHeight=13,
-        labelExpr=f"length(datum.label) > {_LONG} ? {parts} : datum.label",
+        labelExpr=f"{long} ? {parts} : datum.label",
+        labelBaseline={"condition": {"test": long, "value": "bottom"}, "value": "middle"},
     )  # fmt: skip
 
 
@@ -56,7 +58,7 @@ def tornado(t: Texts, indicator: str) -> dict:
     )
     chart = alt.layer(reach(axis, channel="x"), bar, line, aim, *ends, aim_label)
     return finish(
-        chart, t(f"confidence.tornado_{indicator}"), t("confidence.tornado_about"), 270
+        chart, t(f"confidence.tornado_{indicator}"), t("confidence.tornado_about"), 300
     )  # fmt: skip
 
 
@@ -130,7 +132,7 @@ def indices(t: Texts) -> dict:
         .encode(y=y, x="total:Q", text="label:N")
     )
     chart = alt.layer(reach(axis, channel="x"), total, first, label)
-    return finish(chart, t("confidence.indices"), t("confidence.indices_about"), 270)
+    return finish(chart, t("confidence.indices"), t("confidence.indices_about"), 300)
 
 
 def indices_tables(found: model.Indices, plan: model.Plan, t: Texts) -> Tables:

@@ -136,7 +136,8 @@ def table(found: tuple[Row, ...], indicator: str, t: Texts) -> pd.DataFrame:
             for row in found
         ],
         "gap": [
-            "" if row.gap is None else numbers.plain(row.gap, digits, signed=True) for row in found
+            "" if row.gap is None else numbers.gap(row.gap, "户" if unit != "%" else "%", t)
+            for row in found
         ],
         "chance": [
             "" if row.probability is None else numbers.chance_both(row.probability, t)

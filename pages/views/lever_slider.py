@@ -29,7 +29,8 @@ def data(record: Lever | Assumption, t: Texts) -> dict:
         "label": f"{name}, {unit}" if unit else name,
         "typed": t("slider.typed", name=name, **shown),
         "refused": t("slider.refused", given="{given}", name=name, **shown),
-        "unit": unit,
+        # What is of the plan says so in the head of its card; beside the figure is no room.
+        "unit": "%" if record.unit == "% of plan" else unit,
         "low": low,
         "high": high,
         "step": float(record.step),

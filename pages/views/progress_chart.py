@@ -23,6 +23,8 @@ LEAST = (-25.0, 15.0)
 BEFORE = "#E4E8EC"
 CLEAR = 2.5
 """Where the first label stands at the least, so that it does not touch the axis."""
+BELOW = 4.0
+"""Points of growth that the axis leaves for the label below a figure."""
 SHAPES = {"released": "circle", "inferred": "circle", "source": "circle", "entered": "square"}
 
 
@@ -131,7 +133,12 @@ def tables(
     points = _points(figures, t)
     course = list(ahead(plan, standing)) if standing else []
     label, height = goal
-    found = [*points["value"], height, *(value for _, value in course)]
+    found = [
+        *(value - BELOW for value in points["value"]),
+        *points["value"],
+        height,
+        *(value for _, value in course),
+    ]
     found += [v for fan in (before, now) for name in ("p05", "p95") for v in fan[name]]
     axis = ends_of(found, 5, LEAST if stopped(plan) else CALM_LEAST)
     labels = _labels({"before": before, "after": now}, (axis[1] - axis[0]) / 9, t)

@@ -245,7 +245,7 @@ def _central_tile(head: str, verdict: model.Verdict | None, belongs: str, t: Tex
         whose = t("stale.first")
     else:
         ends, unit = (verdict.low, verdict.high), verdict.target.unit
-        span = escape(t("target.median", span=numbers.span(*ends, unit, t)))
+        span = escape(t("target.span", span=numbers.span(*ends, unit, t)))
         chance = f"{escape(t('target.chance'))} <b>{numbers.chance(verdict.probability)}</b>"
         why = thin(verdict, t)
         kind = f' class="thin" title="{escape(why)}"' if why else ""
