@@ -110,7 +110,7 @@ def _grid() -> None:
         "item": st.column_config.TextColumn(t("desk.column_item"), width=230, pinned=True),
         "shipped": st.column_config.TextColumn(t("desk.head_shipped"), width=112),
         "unit": st.column_config.TextColumn(t("desk.column_unit"), width=92),
-        "status": st.column_config.TextColumn(t("desk.column_status"), width=80),
+        "status": st.column_config.TextColumn(t("desk.column_status"), width=104),
         "range": st.column_config.TextColumn(t("desk.column_range"), width=120),
         "allowed": st.column_config.TextColumn(t("desk.head_allowed"), width=110),
         "own_source": st.column_config.TextColumn(t("desk.head_shipped_source"), width=260),

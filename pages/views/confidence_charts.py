@@ -58,7 +58,7 @@ def tornado(t: Texts, indicator: str) -> dict:
     )
     chart = alt.layer(reach(axis, channel="x"), bar, line, aim, *ends, aim_label)
     return finish(
-        chart, t(f"confidence.tornado_{indicator}"), t("confidence.tornado_about"), 300
+        chart, t(f"confidence.tornado_{indicator}"), t("confidence.tornado_about"), 340
     )  # fmt: skip
 
 
@@ -132,7 +132,7 @@ def indices(t: Texts) -> dict:
         .encode(y=y, x="total:Q", text="label:N")
     )
     chart = alt.layer(reach(axis, channel="x"), total, first, label)
-    return finish(chart, t("confidence.indices"), t("confidence.indices_about"), 300)
+    return finish(chart, t("confidence.indices"), t("confidence.indices_about"), 340)
 
 
 def indices_tables(found: model.Indices, plan: model.Plan, t: Texts) -> Tables:

@@ -157,7 +157,7 @@ class _Paper:
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
         for cell, name in zip(table.rows[0].cells, frame.columns, strict=True):
             _fill(cell, str(name), bold=True)
-        _repeat(table.rows[0]._tr)
+        _mark(table.rows[0]._tr, "w:tblHeader")
         table.autofit = False
         widths = _widths(frame)
         for column, width in zip(table.columns, widths, strict=True):
@@ -166,6 +166,7 @@ class _Paper:
             for cell, text in zip(table.add_row().cells, row, strict=True):
                 _fill(cell, str(text))
         for row in table.rows:
+            _mark(row._tr, "w:cantSplit")
             for cell, width in zip(row.cells, widths, strict=True):
                 cell.width = Mm(width)
 
@@ -204,9 +205,9 @@ def _fill(cell: _Cell, text: str, bold: bool = False) -> None:
     cell.paragraphs[0].paragraph_format.space_after = Pt(0)
 
 
-def _repeat(row: object) -> None:
-    """Repeat the head of a table on every page."""
-    mark = OxmlElement("w:tblHeader")
+def _mark(row: object, name: str) -> None:
+    """Let a row be repeated on every page (``tblHeader``), or stay whole (``cantSplit``)."""
+    mark = OxmlElement(name)
     mark.set(qn("w:val"), "true")
     row.get_or_add_trPr().append(mark)
 

@@ -38,6 +38,8 @@ _KINDS = {
     "column": XL_CHART_TYPE.COLUMN_CLUSTERED,
     "bar": XL_CHART_TYPE.BAR_CLUSTERED,
 }
+_MANY = 10
+"""Names beside an axis from which they are written smaller."""
 _LEFT, _WIDE = Inches(0.6), Inches(12.13)
 
 
@@ -154,6 +156,8 @@ def _dress(chart: Chart, exhibit: Exhibit) -> None:
     values.tick_labels.number_format_is_linked = False
     if native.kind == "bar":
         categories.reverse_order = True
+        # Small enough for every name: some programs leave out what they think too close.
+        categories.tick_labels.font.size = Pt(10 if len(exhibit.numbers) > _MANY else 12)
         skip = etree.SubElement(categories._element, qn("c:tickLblSkip"))
         skip.set("val", "1")
         # The schema wants it right after the offset of the labels.
