@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 import model
-from pages.views import clauses, numbers, register
+from pages.views import clauses, numbers, power, register
 from pages.views.levers import capital
 from pages.views.register import Row
 from pages.views.targets import chance_both, gap_text
@@ -117,12 +117,10 @@ def mover_html(plan: model.Plan, row: Row, effect: model.Effect, t: Texts) -> st
         name=capital(t.of(lever)),
         step=t("number.with_unit", value=step, unit=_step_unit(lever.unit, t)),
     )
-    unit = t("unit.pp") if x.unit == "%" else t.unit(x.unit)
-    amount = numbers.plain(change, 2, signed=True)
     word = t("register.helps" if helps else "register.hinders")
     return (
         f'<div class="mover"><span>{escape(text)}</span><b style="color:{ink}">{icon} '
-        f"{escape(t('number.with_unit', value=amount, unit=unit))} <small>{escape(word)}</small>"
+        f"{escape(power.said(change, x.unit, t))} <small>{escape(word)}</small>"
         "</b></div>"
     )
 

@@ -107,8 +107,8 @@ function paint(hand) {
   range.value = value;
   const part = (value - data.low) / (data.high - data.low);
   range.style.setProperty("--part", `calc(9px + ${part} * (100% - 18px))`);
-  const now = data.bands.findIndex((band, k) =>
-    value >= band.low && (value < band.high || k === data.bands.length - 1));
+  // Where two bands meet, the lower one holds, as in the head of the card (Lever.band).
+  const now = data.bands.findIndex((band) => value >= band.low && value <= band.high);
   [...hand.bands.children].forEach((piece, k) => piece.classList.toggle("now", k === now));
   const name = now < 0 ? "" : data.bands[now].name;
   hand.band.textContent = name;
