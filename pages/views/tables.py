@@ -115,7 +115,7 @@ def html(frame: pd.DataFrame, key: str) -> str:
     right = figures(frame)
     long = [max(map(len, map(str, frame[name])), default=0) > SHORT for name in frame.columns]
     kinds = [
-        "" if name in right else f' class="words{" long" if breaks else ""}"'
+        f' class="{"" if name in right else "words "}{"long" if breaks else "short"}"'
         for name, breaks in zip(frame.columns, long, strict=True)
     ]
 
