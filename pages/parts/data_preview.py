@@ -47,7 +47,9 @@ def show() -> None:
     _forecasts(now, new)
     found = data_preview.changed(now, new, t)
     st.html(f'<div class="note">{data_preview.said(found, t)}</div>')
-    shown = found[["kind", "item", "unit", "before", "after"]]
+    shown = found[["kind", "item", "before", "after"]].copy()
+    shown["item"] = [t("audit.input", name=name, unit=unit)
+                     for name, unit in zip(found["item"], found["unit"], strict=True)]  # fmt: skip
     shown.columns = [t(f"desk.column_{name}") for name in shown.columns]
     with st.container(height=260 if len(shown) > FEW else "content", border=False):
         sheet.show(shown, "desk_changes")

@@ -113,21 +113,27 @@ def html(frame: pd.DataFrame, key: str) -> str:
     Long texts may break into lines; a short word never does.
     """
     right = figures(frame)
-    long = [max(map(len, map(str, frame[name])), default=0) > SHORT for name in frame.columns]
-    kinds = [
-        f' class="{"" if name in right else "words "}{"long" if breaks else "short"}"'
-        for name, breaks in zip(frame.columns, long, strict=True)
-    ]
+    kinds = []
+    for name in frame.columns:
+        longest = max(map(len, map(str, frame[name])), default=0)
+        side, room = "" if name in right else "words ", "long" if longest > SHORT else "short"
+        kinds.append(f' class="{side}{room}"')
 
-    def row(tag: str, cells: Iterable[object]) -> str:
+    def row(tag: str, cells: Iterable[str]) -> str:
         joined = zip(kinds, cells, strict=True)
-        return f"<tr>{''.join(f'<{tag}{kind}>{escape(str(x))}</{tag}>' for kind, x in joined)}</tr>"
+        return f"<tr>{''.join(f'<{tag}{kind}>{escape(x)}</{tag}>' for kind, x in joined)}</tr>"
 
-    body = "".join(row("td", cells) for cells in frame.itertuples(index=False))
-    head = row("th", frame.columns)
-    return (
-        f'<table class="plain sheet" id="{key}"><thead>{head}</thead><tbody>{body}</tbody></table>'
-    )
+    shown = frame.astype(str)
+    for name in right:
+        shown[name] = [_bound(text) for text in shown[name]]
+    body = "".join(row("td", cells) for cells in shown.itertuples(index=False))
+    whole = f"<thead>{row('th', frame.columns)}</thead><tbody>{body}</tbody>"
+    return f'<table class="plain sheet" id="{key}">{whole}</table>'
+
+
+def _bound(figure: str) -> str:
+    """Return a figure that breaks into lines before its range only."""
+    return figure.replace(" ", "\u00a0").replace("\u00a0(", " (")
 
 
 def figures(frame: pd.DataFrame) -> tuple[str, ...]:
