@@ -520,5 +520,7 @@ def languages(walk):
     walk.at("pick_language").locator("button").nth(1 if other == "en" else 0).click()
     title = texts(other)("levers.reset")
     page.locator(".st-key-reset", has_text=title).wait_for(timeout=60_000)
+    year = texts(other)("chart.year", year=walk.plan.years[0])
+    expect(page.locator(".st-key-power_year input").first).to_have_value(year, timeout=60_000)
     walk.stands_at(UPGRADE, 36)
     walk.calm()
