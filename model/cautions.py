@@ -6,18 +6,22 @@ the condition no longer holds.  None is a forecast, and none stops anybody.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from model.axes import MONTHS_PER_YEAR
-from model.outcomes import INDICATORS
+from model.outcomes import INDICATORS, Figures, Outcomes
 from model.plan import Plan
 from model.scenario import Lever, Scenario
-from model.simulate import simulate
+from model.simulate import batch, simulate
 from model.surrogate import REALISTIC, limits
 from model.targets import in_unit, met
 
 _TOUCHES = 1e-9
+_AT_ONCE = 12
+"""Steps of a lever that are tried side by side: it takes hardly longer than one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +40,10 @@ class Caution:
     to: float | None = None
 
 
-def cautions(plan: Plan, scenario: Scenario) -> tuple[Caution, ...]:
+def cautions(plan: Plan, scenario: Scenario, run: Outcomes | None = None) -> tuple[Caution, ...]:
     """Return the cautions of a scenario, the gravest first: what cannot work, is hard, misleads.
+
+    ``run`` is its central run, if there is one already.
 
     ==================  ===========================================================================
     kind                condition
@@ -64,28 +70,31 @@ def cautions(plan: Plan, scenario: Scenario) -> tuple[Caution, ...]:
     >>> [(c.kind, c.to) for c in model.cautions(plan, full)][0][0]
     'capped'
     """
-    return tuple(found for rule in _RULES for found in rule(plan, scenario))
+    run = run or simulate(plan, scenario)
+    return tuple(found for rule in _RULES for found in rule(plan, scenario, run))
 
 
-def _capped(plan: Plan, scenario: Scenario) -> Iterator[Caution]:
+def _capped(plan: Plan, scenario: Scenario, run: Outcomes) -> Iterator[Caution]:
     lever = _lever(plan, "recovered_loss")
     if lever is None:
         return
     cap = float(plan.parameter("utilisation_cap").mid or 0.0)
 
-    def bound(value: float) -> bool:
-        run = simulate(plan, scenario.with_lever(lever.id, value))
+    def bound(run: Outcomes) -> bool:
         return bool(run.utilisation[:MONTHS_PER_YEAR].max() >= cap - _TOUCHES)
 
+    def free(value: float) -> bool:
+        return not bound(simulate(plan, scenario.with_lever(lever.id, value)))
+
     value = scenario.value(lever.id)
-    if bound(value):
-        to = _last(lever, lever.minimum, value, lambda x: not bound(x))
+    if bound(run):
+        to = _last(lever, lever.minimum, value, free)
         if to is not None:
             numbers = (("cap", cap), ("value", value))
             yield Caution("capped", lever.id, numbers, scenario.with_lever(lever.id, to), to)
 
 
-def _nothing_to_recoup(plan: Plan, scenario: Scenario) -> Iterator[Caution]:
+def _nothing_to_recoup(plan: Plan, scenario: Scenario, _: Outcomes) -> Iterator[Caution]:
     lever = _lever(plan, "recovered_loss")
     if lever is None or not _assumes(plan, "covid_loss") or scenario.assumption("covid_loss") > 0:
         return
@@ -96,7 +105,7 @@ def _nothing_to_recoup(plan: Plan, scenario: Scenario) -> Iterator[Caution]:
         yield Caution("nothing_to_recoup", lever.id, numbers, remedy, lever.status_quo)
 
 
-def _stop_cut(plan: Plan, scenario: Scenario) -> Iterator[Caution]:
+def _stop_cut(plan: Plan, scenario: Scenario, _: Outcomes) -> Iterator[Caution]:
     months, start = "anchor_firm_stop_months", "anchor_firm_stop_start"
     if not (_assumes(plan, months) and _assumes(plan, start)):
         return
@@ -107,7 +116,7 @@ def _stop_cut(plan: Plan, scenario: Scenario) -> Iterator[Caution]:
         yield Caution("stop_cut", months, (("months", asked), ("left", room)), remedy, room)
 
 
-def _half_epidemic(plan: Plan, scenario: Scenario) -> Iterator[Caution]:
+def _half_epidemic(plan: Plan, scenario: Scenario, _: Outcomes) -> Iterator[Caution]:
     if not (_assumes(plan, "covid_loss") and _assumes(plan, "investment_gap")):
         return
     gap = scenario.assumption("investment_gap")
@@ -116,7 +125,7 @@ def _half_epidemic(plan: Plan, scenario: Scenario) -> Iterator[Caution]:
         yield Caution("half_epidemic", "investment_gap", (("gap", gap),), remedy, 0.0)
 
 
-def _carried(plan: Plan, scenario: Scenario) -> Iterator[Caution]:
+def _carried(plan: Plan, scenario: Scenario, _: Outcomes) -> Iterator[Caution]:
     for name, kept in scenario.districts:
         held = scenario.district_values(name)
         codes = [
@@ -134,30 +143,27 @@ def _carried(plan: Plan, scenario: Scenario) -> Iterator[Caution]:
         yield Caution("carried", name, numbers, remedy, remedy.value(name))
 
 
-def _short(plan: Plan, scenario: Scenario) -> Iterator[Caution]:
+def _short(plan: Plan, scenario: Scenario, run: Outcomes) -> Iterator[Caution]:
     for target in plan.targets:
         lever = next((x for x in plan.levers if x.target == target.id), None)
         if lever is None or target.kind != "modelled" or target.indicator not in INDICATORS:
             continue
         value = scenario.value(lever.id)
-
-        def reached(at: float, target=target, lever=lever) -> tuple[bool, float]:
-            run = simulate(plan, scenario.with_lever(lever.id, at))
-            found = in_unit(target, run.indicator(target.indicator)[0, 0])
-            return bool(met(target, found)), float(found)
-
-        if value < lever.plan_value - _TOUCHES:
+        delivered = in_unit(target, run.indicator(target.indicator)[0, 0])
+        if value < lever.plan_value - _TOUCHES or met(target, delivered):
             continue
-        fine, delivered = reached(value)
-        if fine:
-            continue
-        to = _first(lever, value, lever.maximum, lambda x, reached=reached: reached(x)[0])
+
+        def reached(values: Sequence[float], target=target, lever=lever) -> np.ndarray:
+            found = batch(plan, [scenario.with_lever(lever.id, x) for x in values])
+            return met(target, in_unit(target, found.indicator(target.indicator)[0]))
+
+        to = _first(lever, value, lever.maximum, reached)
         if to is not None:
-            numbers = (("target", target.id), ("delivered", delivered), ("value", value))
+            numbers = (("target", target.id), ("delivered", float(delivered)), ("value", value))
             yield Caution("short", lever.id, numbers, scenario.with_lever(lever.id, to), to)
 
 
-def _crowded(plan: Plan, scenario: Scenario) -> Iterator[Caution]:
+def _crowded(plan: Plan, scenario: Scenario, run: Outcomes) -> Iterator[Caution]:
     total = _lever(plan, "investment_growth")
     if total is None or _lever(plan, "upgrade_investment_growth") is None:
         return
@@ -166,21 +172,22 @@ def _crowded(plan: Plan, scenario: Scenario) -> Iterator[Caution]:
     still = scenario
     for name in (total.id, "upgrade_investment_growth"):
         still = still.with_lever(name, plan.lever(name).status_quo)
-    before = _new_build(plan, still)
+    (now,), (before,) = _new_build(run), _new_build(batch(plan, [still]))
 
-    def enough(value: float) -> bool:
-        return _new_build(plan, scenario.with_lever(total.id, value)) >= before
+    def enough(values: Sequence[float]) -> np.ndarray:
+        found = batch(plan, [scenario.with_lever(total.id, x) for x in values])
+        return _new_build(found) >= before - _TOUCHES
 
-    value, now = scenario.value(total.id), _new_build(plan, scenario)
-    if now >= before:
+    value = scenario.value(total.id)
+    if now >= before - _TOUCHES:
         return
     to = _first(total, value, total.maximum, enough)
     if to is not None:
-        numbers = (("now", now), ("before", before))
+        numbers = (("now", float(now)), ("before", float(before)))
         yield Caution("crowded", total.id, numbers, scenario.with_lever(total.id, to), to)
 
 
-def _beyond(plan: Plan, scenario: Scenario) -> Iterator[Caution]:
+def _beyond(plan: Plan, scenario: Scenario, _: Outcomes) -> Iterator[Caution]:
     remedy, far = scenario, []
     for lever in plan.levers:
         value = scenario.value(lever.id)
@@ -200,7 +207,7 @@ def _beyond(plan: Plan, scenario: Scenario) -> Iterator[Caution]:
         yield Caution("beyond", name, numbers, remedy, bound)
 
 
-def _assumed(plan: Plan, scenario: Scenario) -> Iterator[Caution]:
+def _assumed(plan: Plan, scenario: Scenario, _: Outcomes) -> Iterator[Caution]:
     changed = scenario.changed_assumptions()
     if changed:
         remedy = scenario
@@ -209,7 +216,7 @@ def _assumed(plan: Plan, scenario: Scenario) -> Iterator[Caution]:
         yield Caution("assumed", changed[0], (("count", len(changed)),), remedy)
 
 
-_RULES: tuple[Callable[[Plan, Scenario], Iterator[Caution]], ...] = (
+_RULES: tuple[Callable[[Plan, Scenario, Outcomes], Iterator[Caution]], ...] = (
     _capped, _nothing_to_recoup, _stop_cut, _half_epidemic, _carried, _short, _crowded, _beyond,
     _assumed,
 )  # fmt: skip
@@ -223,24 +230,29 @@ def _assumes(plan: Plan, name: str) -> bool:
     return any(assumption.id == name for assumption in plan.assumptions)
 
 
-def _new_build(plan: Plan, scenario: Scenario) -> float:
-    """Return new-build investment of the first year in the central run, 亿元."""
-    spent = simulate(plan, scenario).by_district["investment_new"]
-    return float(spent[:MONTHS_PER_YEAR].sum())
+def _new_build(found: Figures) -> np.ndarray:
+    """Return new-build investment of the first year of each run, 亿元."""
+    spent = found.totals.city["investment"] - found.totals.city["upgrade"]
+    return spent[:MONTHS_PER_YEAR].sum(axis=0)
 
 
-def _first(lever: Lever, low: float, high: float, holds: Callable[[float], bool]) -> float | None:
-    """Return the smallest step of the lever from ``low`` on for which a growing thing holds."""
+def _first(
+    lever: Lever, low: float, high: float, hold: Callable[[Sequence[float]], np.ndarray]
+) -> float | None:
+    """Return the smallest step of the lever from ``low`` on for which a growing thing holds.
+
+    ``hold`` answers for several values at once.
+    """
     first, last = round(low / lever.step), round(high / lever.step)
-    if not holds(_step(lever, last)):
-        return None
-    while first < last:
-        middle = (first + last) // 2
-        if holds(_step(lever, middle)):
-            last = middle
-        else:
-            first = middle + 1
-    return _step(lever, last)
+    while True:
+        asked = np.unique(np.linspace(first, last, _AT_ONCE).round().astype(int)).tolist()
+        answers = hold([_step(lever, steps) for steps in asked])
+        if not answers[-1]:
+            return None
+        k = int(np.argmax(answers))
+        if k == 0 or asked[k - 1] + 1 == asked[k]:
+            return _step(lever, asked[k])
+        first, last = asked[k - 1] + 1, asked[k]
 
 
 def _last(lever: Lever, low: float, high: float, holds: Callable[[float], bool]) -> float | None:

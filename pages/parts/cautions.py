@@ -8,7 +8,7 @@ from html import escape
 import streamlit as st
 
 import model
-from pages.parts import session
+from pages.parts import results, session
 from pages.views import cautions as words
 
 KEPT = 64
@@ -16,7 +16,7 @@ KEPT = 64
 
 @lru_cache(maxsize=KEPT)
 def _found(scenario: model.Scenario, digest: str) -> tuple[model.Caution, ...]:
-    return model.cautions(session.plan(), scenario)
+    return model.cautions(session.plan(), scenario, results.central(scenario))
 
 
 def found() -> tuple[model.Caution, ...]:
