@@ -148,6 +148,7 @@ def show(page: st.Page) -> None:
     st.session_state[session.OWN_LINK] = {}
     st.session_state[PAGE] = page.url_path
     st.session_state[definitions.OFFERED] = False
+    history.take()
     st.session_state["framed_for"] = session.scenario()
     if page.url_path in WALLS:
         return

@@ -25,8 +25,12 @@ def _keys() -> Callable | None:
     return own_component.load(Path(__file__).with_name(KEYS))
 
 
-def _pressed() -> None:
-    """Take the steps that were asked for since the last time, one by one."""
+def take() -> None:
+    """Take the steps that were asked for by keyboard since the last time.
+
+    Called when something was pressed, and by every run of a page: a run that was ended by another
+    before it had taken them leaves them to that one, to which they are nothing new.
+    """
     steps = (st.session_state.get(KEYS) or {}).get("steps") or {}
     number, letters = steps.get("number"), steps.get("letters")
     if not isinstance(number, int) or not isinstance(letters, str):
@@ -76,7 +80,7 @@ def show() -> None:
         if keys:
             # A page that outlives its server begins to count anew with the next visit.
             visit = st.session_state["visit"]
-            keys(key=KEYS, data={"visit": visit}, on_steps_change=_pressed, height=0)
+            keys(key=KEYS, data={"visit": visit}, on_steps_change=take, height=0)
         box = st.popover(
             t("history.title"),
             icon=":material/history:",
