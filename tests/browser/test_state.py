@@ -123,6 +123,8 @@ def test_fifty_moves_are_undone_and_made_again_to_the_same_bits(open_page, settl
     page.locator("[data-testid=stTopNavLink]").nth(PAGES.index("levers")).click()
     ready(page, settle)
     fresh = ready(open_page(f"levers?{urlsplit(page.url).query}"), settle)
+    for one in (page, fresh):
+        one.wait_for_function(f"document.querySelectorAll('{LINES}').length > 2")
     shown = [
         (one.inner_text(".tiles.central"), one.eval_on_selector_all(LINES, PATHS))
         for one in (page, fresh)
