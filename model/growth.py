@@ -19,7 +19,7 @@ from model.decomposition import log_mean
 from model.errors import ModelError, unknown
 from model.outcomes import Outcomes
 from model.plan import Plan
-from model.rates import Rates
+from model.rates import Rates, Reasons
 
 Array = np.ndarray
 
@@ -95,13 +95,14 @@ def base_year_flows(pre: PreSample, premium: Array, wear: Array) -> tuple[Array,
 
 
 def output_drivers(
-    rates: Rates, stocks: Mapping[str, Array], cells: Mapping[str, Array]
+    rates: Rates, reasons: Reasons, stocks: Mapping[str, Array], cells: Mapping[str, Array]
 ) -> dict[str, Array]:
     """Return the logs of cell output by driver, relative to the same month of the base year.
 
     Parameters
     ----------
-    rates : Rates
+    rates, reasons : Rates, Reasons
+        As `model.rates.prepare` lays them out.
     stocks : mapping
         Paths of the run: capital, completed_new, completed_upgrade (month, district, draw) and
         contract, completed_contract (month, draw).
@@ -134,8 +135,6 @@ def output_drivers(
         "depreciation": -rates.wear * capital,
     }
     drivers = capital_parts(capital, flows, rates.elasticity)
-    reasons = rates.reasons
-    assert reasons is not None
     for term in reasons.terms:
         drivers |= {
             name: (path[:, None] * term.weight)[:, None] for name, path in term.paths.items()
@@ -143,14 +142,16 @@ def output_drivers(
     standing = np.log(1.0 - reasons.loss * reasons.gap[:, None])
     drivers["covid_loss"] = standing[:, None]
     drivers["recoupment"] = (np.log(reasons.utilisation) - standing)[:, None]
-    return drivers | _chance(rates, drivers, shape)
+    return drivers | _chance(rates, reasons, drivers, shape)
 
 
-def _chance(rates: Rates, drivers: dict[str, Array], shape: tuple[int, ...]) -> dict[str, Array]:
+def _chance(
+    rates: Rates, reasons: Reasons, drivers: dict[str, Array], shape: tuple[int, ...]
+) -> dict[str, Array]:
     """Return shocks, stop and closures as `output_drivers` does; takes the city shock out."""
     shocks = drivers.pop("city_shock", np.zeros((1, 1, 1, 1)))
-    if rates.reasons is not None and rates.reasons.industry_shock is not None:
-        shocks = shocks + rates.reasons.industry_shock[:, None]
+    if reasons.industry_shock is not None:
+        shocks = shocks + reasons.industry_shock[:, None]
     if rates.district_shock is not None:
         shocks = shocks + rates.district_shock[:, :, None]
     stop, closures = np.zeros(shape), np.zeros(shape)

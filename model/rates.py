@@ -26,7 +26,7 @@ class Term(NamedTuple):
 
 
 class Reasons(NamedTuple):
-    """What the exponent is made of: the loop does without, those who explain a run do not.
+    """What the exponent of `Rates` is made of: the loop does without, who explains a run does not.
 
     utilisation and industry_shock (t, i, s) beside the terms; loss (i, s) and gap (t, s) say what
     utilisation would be without recoupment: 1 - loss gap.
@@ -84,24 +84,25 @@ class Rates(NamedTuple):
     labour: Array
     investment_upgrade: Array
     upgrade_floor: Array
-    reasons: Reasons | None
 
     def investment_new(self, month: int | slice = slice(None)) -> Array:
         """Return new build with contracts, (district, draw) or (month, district, draw), 亿元.
 
         Fewer contracts can at most take away all new build of a district; the pages say so.
         """
-        wanted = self.contract_flow[month][..., None, :] * self.contract_places
-        wanted += self.own_new[month]
+        wanted = self.contract_spending(month) + self.own_new[month]
         return np.maximum(0.0, wanted, out=wanted)
+
+    def contract_spending(self, month: int | slice = slice(None)) -> Array:
+        """Return what contracts add to new build, (district, draw) or (month, district, draw)."""
+        return self.contract_flow[month][..., None, :] * self.contract_places
 
     def floor_binds(self) -> Array:
         """Return where there was nothing left to cut, (month, district, draw)."""
-        contracts = self.contract_flow[:, None] * self.contract_places
-        return self.upgrade_floor | (self.own_new + contracts < 0.0)
+        return self.upgrade_floor | (self.own_new + self.contract_spending() < 0.0)
 
 
-def prepare(plan: Plan, chosen: Settings, draws: Draws) -> Rates:
+def prepare(plan: Plan, chosen: Settings, draws: Draws) -> tuple[Rates, Reasons]:
     """Return the rates of a run from the settings of a scenario and a range of draws."""
     p = draws.values
     months, start = len(plan.months), plan.axes.start
@@ -153,7 +154,7 @@ def prepare(plan: Plan, chosen: Settings, draws: Draws) -> Rates:
     fall = None
     if draws.new_fall.any():
         fall = production.jump_path(draws.new_fall, p["jump_carry_over"])
-    return Rates(
+    rates = Rates(
         base=base,
         month_share=month_share,
         exponent=exponent,
@@ -185,8 +186,8 @@ def prepare(plan: Plan, chosen: Settings, draws: Draws) -> Rates:
         labour=people["employment"] + people["labour_support"],
         investment_upgrade=money[1],
         upgrade_floor=money[2],
-        reasons=Reasons(terms, industry_shock, loss, gap, running),
     )
+    return rates, Reasons(terms, industry_shock, loss, gap, running)
 
 
 def _over(numerator: Array, denominator: Array) -> Array:

@@ -81,7 +81,7 @@ def simulate(
             )
         numbers = drawn(plan, scenario, draw, draw + 1, draws, seed)
     chosen = settings(plan, scenario)
-    rates = prepare(plan, chosen, numbers)
+    rates, reasons = prepare(plan, chosen, numbers)
     tally = Tally(plan, 1)
     paths: dict[str, list[Array]] = {}
     nobody = np.zeros(rates.base.shape)
@@ -95,7 +95,7 @@ def simulate(
     tally.add_range(slice(0, 1), numbers, rates)
     stacked = {name: np.stack(path) for name, path in paths.items()}
     own = {name: stacked.pop(name) for name in _OWN_STOCKS}
-    output = output_drivers(rates, own, stacked)
+    output = output_drivers(rates, reasons, own, stacked)
     built = rates.contract_capital * own["contract"][:, None]
     stacked["capital"] = own["capital"][:, :, None] + built[:, None]
     by_district = {
@@ -107,7 +107,7 @@ def simulate(
     year_before[:MONTHS_PER_YEAR] = rates.base * rates.month_share[:, None, :, None]
     year_before[MONTHS_PER_YEAR:] = stacked["value_added"][:-MONTHS_PER_YEAR]
     stacked["year_before"] = year_before
-    p, running = numbers.values, rates.reasons.utilisation
+    p, running = numbers.values, reasons.utilisation
     drivers = energy_drivers(
         p["autonomous_efficiency"],
         p["fixed_energy_share"],
@@ -280,7 +280,7 @@ def _tallied(
 ) -> bool:
     """March through all months and keep the totals; False if stopped before the end."""
     # What only a run to be explained needs, and what is in the rates now: let its room go.
-    rates = prepare(plan, chosen, numbers)._replace(reasons=None)
+    rates = prepare(plan, chosen, numbers)[0]
     numbers = replace(numbers, shocks=None)
     for month, state in enumerate(march(rates)):
         if stopped is not None and stopped():

@@ -43,9 +43,7 @@ class Pipeline(NamedTuple):
 def laid_down(rates: Rates, chosen: Settings, values: dict[str, Array]) -> Pipeline:
     """Return what a run lays down about its investment, from its rates and parameters."""
     scale = 1.0 / rates.per_yuan
-    mix = rates.base / rates.base.sum(axis=1, keepdims=True)
-    unit = (mix * rates.contract_capital).sum(axis=1) * scale
-    contract = rates.contract_flow[:, None] * unit
+    contract = rates.contract_spending()
     pre = rates.pre_sample
     opening = tuple(work[:, None] * scale for work in (pre.work_new, pre.work_upgrade))
     before = chosen.contracts_before * values["contract_conversion"]
@@ -60,7 +58,7 @@ def laid_down(rates: Rates, chosen: Settings, values: dict[str, Array]) -> Pipel
         wear=rates.wear,
         elasticity=rates.elasticity,
         contract_capital=rates.contract_capital,
-        contract_unit=unit,
+        contract_unit=rates.contract_places,
         floored=np.maximum(0.0, -(rates.own_new + contract)),
         signed=chosen.contracts - chosen.contracts_before,
         converted=converted,

@@ -132,7 +132,7 @@ def theta(plan, draws: Draws) -> dict:
 
 def marched(plan, scenario, draws: Draws) -> dict[str, np.ndarray]:
     """Return the model's own paths for a range of draws."""
-    rates = prepare(plan, settings(plan, scenario), draws)
+    rates, reasons = prepare(plan, settings(plan, scenario), draws)
     names = (*SAME, "capital", "work_new", "work_upgrade")
     steps: dict[str, list[np.ndarray]] = {name: [] for name in names}
     for state in march(rates):
@@ -146,7 +146,7 @@ def marched(plan, scenario, draws: Draws) -> dict[str, np.ndarray]:
         "work_in_progress_upgrade": paths["work_upgrade"],
         "investment_new": rates.investment_new(),
         "investment_upgrade": rates.investment_upgrade,
-        "utilisation": rates.reasons.utilisation,
+        "utilisation": reasons.utilisation,
         "new_build_floor_binds": rates.floor_binds(),
     }
 

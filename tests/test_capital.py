@@ -158,7 +158,7 @@ def test_with_spending_that_grows_every_month_capital_grows_at_the_same_rate():
 
 
 def test_capital_stands_at_one_when_the_simulation_begins(plan):
-    rates = prepare(
+    rates, _ = prepare(
         plan, settings(plan, plan.scenarios["plan"]), central(plan, plan.scenarios["plan"])
     )
     assert rates.pre_sample.capital[0, 0] == pytest.approx(1.0, abs=1e-15)
@@ -171,7 +171,7 @@ def test_spending_less_completions_is_the_change_of_work_in_progress(plan):
         scenario = scenario.with_lever(name, plan.lever(name).status_quo)
     run = simulate(plan, scenario)
     values = central(plan, scenario).values
-    rates = prepare(plan, settings(plan, scenario), central(plan, scenario))
+    rates, _ = prepare(plan, settings(plan, scenario), central(plan, scenario))
     per_yuan = rates.pre_sample.annual_flow / plan.base.investment[:, None]
     finished = {
         kind: per_yuan * run.by_district[f"investment_{kind}"][:-1]
@@ -217,6 +217,6 @@ def test_a_first_quarter_shortfall_is_not_undone_by_the_plan(plan):
     numbers = central(plan, scenario)
     without = replace(numbers, values=dict(numbers.values) | {"investment_gap_2020q1": np.zeros(1)})
     chosen = settings(plan, scenario)
-    short, full = (prepare(plan, chosen, x).investment_upgrade for x in (numbers, without))
+    short, full = (prepare(plan, chosen, x)[0].investment_upgrade for x in (numbers, without))
     assert np.allclose(short[:3] / full[:3], np.array([0.8, 0.8, 0.92])[:, None, None])
     assert np.array_equal(short[3:], full[3:])

@@ -254,7 +254,7 @@ def drivers_of(plan, name: str):
     scenario = model.load_scenario(plan, name)
     run = model.simulate(plan, scenario)
     numbers = central(plan, scenario)
-    rates = prepare(plan, settings(plan, scenario), numbers)
+    rates, _ = prepare(plan, settings(plan, scenario), numbers)
     # Power and heat are in every district and no closure touches them.
     i = plan.axes.industries.index("utilities")
     cell = run.cells["energy"][:, :, i] / run.cells["value_added"][:, :, i]

@@ -11,7 +11,7 @@ import model
 from model import executor
 from model.scenario_table import LARGEST, template
 from pages.parts import chart, results, session
-from pages.parts.streamlit_words import file_field
+from pages.parts.file_field import file_field
 from pages.views import compare, tables
 from pages.views.history import literal
 from pages.views.summary import Summary

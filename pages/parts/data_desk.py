@@ -11,7 +11,7 @@ from model import upload
 from model.errors import DataFaults, ModelError
 from pages.parts import data_draft, data_preview, session, sheet
 from pages.parts.export import MIME
-from pages.parts.streamlit_words import file_field
+from pages.parts.file_field import file_field
 from pages.views import data_desk, data_template, tables
 from pages.views import data_preview as words
 from pages.views.data_desk import COLUMNS, Line

@@ -9,7 +9,7 @@ import streamlit as st
 
 import model
 from pages.parts import chart, link, results, session
-from pages.parts.streamlit_words import file_field
+from pages.parts.file_field import file_field
 from pages.views import fonts, tables
 from pages.views.export import brief as briefs
 from pages.views.export import paper, picture, seal, slides, snippet, workbook

@@ -17,6 +17,7 @@ from pages.parts import (
     definitions,
     entrance,
     export,
+    file_field,
     history,
     library,
     notices,
@@ -89,7 +90,7 @@ def pages() -> st.navigation:
     t = session.t()
     st.set_page_config(page_title=t("app.name"), page_icon="🏭", layout="wide")
     chart.style()
-    streamlit_words.style()
+    file_field.style()
     language = json.dumps(LOCALES[t.language])
     cookie = storage.cookie_script(st.session_state["browser"])
     st.html(

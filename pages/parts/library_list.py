@@ -9,7 +9,7 @@ from model import document
 from model.library import Record
 from model.sent_text import decoded
 from pages.parts import access, library_dialog, session
-from pages.parts.streamlit_words import file_field
+from pages.parts.file_field import file_field
 from pages.views import library as words
 from pages.views.history import literal
 

@@ -16,7 +16,7 @@ import streamlit as st
 import model
 from model.standing import published, together
 from pages.parts import session
-from pages.parts.streamlit_words import file_field
+from pages.parts.file_field import file_field
 from pages.views import progress, progress_table
 from pages.views.history import literal
 from pages.views.progress_table import COLUMNS, Row

@@ -8,7 +8,7 @@ import streamlit as st
 
 import model
 from pages.parts import definitions, frame, live, pick_list, session
-from pages.parts.streamlit_words import file_field
+from pages.parts.file_field import file_field
 from pages.views import clauses, register, register_actuals, register_detail
 from pages.views.audit import months_html
 from pages.views.history import literal
