@@ -8,16 +8,14 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.parts import own_component, session
+from pages.parts import own_component, session, storage
 from pages.views.history import entry, literal
 
-SHOWN = 60
-FEW = 12
-"""Steps that the list shows without scrolling."""
-"""Steps in the list; older ones are reached by going back."""
+SHOWN, FEW = 60, 12
+"""Steps in the list (older ones are reached by going back), and shown without scrolling."""
 
-KEYS = "history_keys"
-"""The component that numbers what is pressed on the keyboard."""
+KEYS, TAKEN = "history_keys", "history_keys_taken"
+"""The component that numbers what is pressed on the keyboard; where a session holds the last."""
 
 
 @cache
@@ -31,16 +29,25 @@ def take() -> None:
     Called when something was pressed, and by every run of a page: a run that was ended by another
     before it had taken them leaves them to that one, to which they are nothing new.
     """
+    taken = _taken()
     steps = (st.session_state.get(KEYS) or {}).get("steps") or {}
     number, letters = steps.get("number"), steps.get("letters")
-    if not isinstance(number, int) or not isinstance(letters, str):
+    # What a page that outlived its server has told to another session was taken there.
+    own = steps.get("token") == taken["token"]
+    if not own or not isinstance(number, int) or not isinstance(letters, str):
         return
-    # A plain dictionary, so that nothing can come between the steps and the note of them.
-    taken = st.session_state.setdefault("history_keys_taken", {"number": 0})
     new = number - taken["number"]
     if new > 0:
         session.walk(letters[-new:])
     taken["number"] = number
+
+
+def _taken() -> dict:
+    """Return the mark of this session and the number of the last step taken.
+
+    A plain dictionary, so that nothing can come between a step and the note of it.
+    """
+    return st.session_state.setdefault(TAKEN, {"token": storage.token(), "number": 0})
 
 
 def show() -> None:
@@ -78,9 +85,9 @@ def show() -> None:
             type="tertiary",
         )
         if keys:
-            # A page that outlives its server begins to count anew with the next visit.
-            visit = st.session_state["visit"]
-            keys(key=KEYS, data={"visit": visit}, on_steps_change=take, height=0)
+            # A page that outlives its server begins to count anew with the next session.
+            token = {"token": _taken()["token"]}
+            keys(key=KEYS, data=token, on_steps_change=take, height=0)
         box = st.popover(
             t("history.title"),
             icon=":material/history:",

@@ -6,7 +6,7 @@ const silent = ["range", "checkbox", "radio", "button", "submit", "reset", "file
 const pressed = (window.historyKeys ??= { number: 0, letters: "", send: null });
 
 export default function ({ data, setStateValue }) {
-  if (pressed.visit !== data.visit) Object.assign(pressed, { visit: data.visit, number: 0, letters: "" });
+  if (pressed.token !== data.token) Object.assign(pressed, { token: data.token, number: 0, letters: "" });
   const send = (pressed.send = (steps) => setStateValue("steps", steps));
   return () => { if (pressed.send === send) pressed.send = null; };
 }
@@ -29,6 +29,6 @@ if (!pressed.listens) {
     event.preventDefault();
     pressed.number += 1;
     pressed.letters = (pressed.letters + (event.shiftKey ? "y" : key)).slice(-KEPT);
-    pressed.send({ number: pressed.number, letters: pressed.letters });
+    pressed.send({ token: pressed.token, number: pressed.number, letters: pressed.letters });
   }, true);
 }
