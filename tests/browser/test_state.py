@@ -285,7 +285,7 @@ def test_killing_the_server_loses_nothing(browser, settle, tmp_path):
         dragged = hold(page, 0.8)
         server.send_signal(signal.SIGKILL)  # while the hand is still on the lever
         server.wait(10)
-        start()
+        _, server = start()
         page.mouse.up()
         page.reload()
         settle(page)
@@ -302,6 +302,16 @@ def test_killing_the_server_loses_nothing(browser, settle, tmp_path):
         page.locator("body").press("Control+z")
         settle(page)
         wait_for_value(page, 23)
+        # The page stays open this time: what it had undone before is not undone again.
+        server.send_signal(signal.SIGKILL)
+        page.wait_for_selector("[role=dialog]")
+        start()
+        page.wait_for_selector("[role=dialog]", state="detached")
+        settle(page)
+        wait_for_value(page, 23)
+        page.locator("body").press("Control+z")
+        settle(page)
+        wait_for_value(page, 22)
         # Without the address too: the browser is known again.
         page.wait_for_timeout(1500)
         other = context.new_page()

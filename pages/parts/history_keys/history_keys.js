@@ -17,8 +17,19 @@ function editing(field) {
       field.getAttribute("role") !== "combobox" && !("settled" in field.dataset));
 }
 
+function tell(more) {
+  const { token, number, letters } = pressed;
+  pressed.send?.({ token, number, letters, ...more });
+}
+
 if (!pressed.listens) {
   pressed.listens = true;
+  // A server that was started again knows nothing of the page before a first run, and what is
+  // pressed in that run is lost: so the run comes before a hand does.
+  const app = document.querySelector('[data-testid="stApp"]');
+  new MutationObserver(() => {
+    if (app.dataset.testConnectionState === "CONNECTED") tell({ again: Date.now() });
+  }).observe(app, { attributeFilter: ["data-test-connection-state"] });
   window.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey || !pressed.send) return;
     const key = event.key.toLowerCase();
@@ -29,6 +40,6 @@ if (!pressed.listens) {
     event.preventDefault();
     pressed.number += 1;
     pressed.letters = (pressed.letters + (event.shiftKey ? "y" : key)).slice(-KEPT);
-    pressed.send({ token: pressed.token, number: pressed.number, letters: pressed.letters });
+    tell();
   }, true);
 }
