@@ -31,7 +31,7 @@ PROGRAMS = {
     "postgres": ("postgres", *sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin/postgres")))),
 }
 APP_START_SECONDS = 60
-QUIET_MILLISECONDS = 200
+QUIET_MILLISECONDS, PATIENCE_MILLISECONDS = 200, 5_000
 
 # Tests without a browser move the native sliders; the app under browser tests has its own.
 os.environ["LEVER_CONTROL"] = "native"
@@ -270,22 +270,41 @@ def open_page(browser, app_server, settle):
 def settle() -> Callable:
     """Give the function that waits until the app has finished running.
 
-    It waits for a stretch of quiet, for just after a click the run has not begun yet.
+    It waits for a stretch of quiet, for just after a click the run has not begun yet.  What was
+    sent and has no answer is not quiet: a busy server begins late.
+    """
+    watch = """
+        () => {
+            window.lastBusy = undefined;
+            if (window.lastSent) return;
+            window.lastSent = window.lastHeard = -Infinity;
+            const heard = new WeakSet(), send = WebSocket.prototype.send;
+            WebSocket.prototype.send = function (...what) {
+                window.lastSent = performance.now();
+                if (!heard.has(this)) {
+                    heard.add(this);
+                    this.addEventListener("message", () => (window.lastHeard = performance.now()));
+                }
+                return send.apply(this, what);
+            };
+        }
     """
     finished = """
-        quiet => {
+        ([quiet, patience]) => {
             const app = document.querySelector(
                 '[data-testid=stApp][data-test-connection-state=CONNECTED]' +
                 '[data-test-script-state=notRunning]');
             const now = performance.now();
-            if (!app) window.lastBusy = now;
+            const waits = lastHeard < lastSent && now - lastSent < patience;
+            if (!app || waits) window.lastBusy = now;
             return now - (window.lastBusy ??= now) >= quiet;
         }
     """
 
     def wait(page, timeout: float = 60_000) -> None:
-        page.evaluate("window.lastBusy = undefined")
-        page.wait_for_function(finished, arg=QUIET_MILLISECONDS, timeout=timeout)
+        page.evaluate(watch)
+        times = [QUIET_MILLISECONDS, PATIENCE_MILLISECONDS]
+        page.wait_for_function(finished, arg=times, timeout=timeout)
 
     return wait
 
