@@ -79,8 +79,8 @@ class Session:
         self.query = urlencode(link.encode(plan, scenario) | {"lang": "zh"})
         self.done_words = texts("zh")("beat.done")
         self.seen = Seen()
-        self.page = self.card = self.fragment = ""  # page, widget of the lever, its fragment
-        self.ack, self.fresh, self.move = 0, False, None
+        self.page = self.hand = self.fragment = ""  # page, widget that takes moves, its fragment
+        self.session, self.taken, self.fresh, self.move = "", 0, False, None
         self.lines = self.bands = np.empty(0)
         self.question, self.asking = "", None  # where the chances are asked for, and who asks
         self.finished = asyncio.Condition()
@@ -112,7 +112,8 @@ class Session:
         run.context_info.url = f"{self.address}/levers"
         if self.move is not None:
             state = run.widget_states.widgets.add()
-            state.id, state.json_value = self.card, json.dumps({"move": self.move})
+            told = {"token": self.session, "open": {LEVER: self.move}}
+            state.id, state.json_value = self.hand, json.dumps({"told": told})
         with contextlib.suppress(websockets.ConnectionClosed):
             await self.socket.send(message.SerializeToString())
 
@@ -136,9 +137,10 @@ class Session:
     def take(self, element, fragment: str) -> None:
         """Take note of an element that matters here."""
         kind = element.WhichOneof("type")
-        if kind == "bidi_component" and element.bidi_component.id.endswith(f"slide_{LEVER}"):
-            self.card, self.fragment = element.bidi_component.id, fragment
-            self.ack = json.loads(element.bidi_component.json)["ack"]
+        if kind == "bidi_component" and element.bidi_component.id.endswith("-moves"):
+            self.hand, self.fragment = element.bidi_component.id, fragment
+            held = json.loads(element.bidi_component.json)
+            self.session, self.taken = held["token"], held["taken"].get(LEVER, 0)
         elif kind == "bidi_component" and element.bidi_component.id.endswith("waiting"):
             self.ask(json.loads(element.bidi_component.json)["url"])
         elif kind == "vega_lite_chart":
@@ -184,7 +186,7 @@ class Session:
     async def open(self) -> None:
         """Open the page, and wait for its first answer."""
         await self.send()
-        await self.until(lambda: self.card and self.lines.size)
+        await self.until(lambda: self.hand and self.lines.size)
 
     async def moves(self, count: int, row: int, think: float, chance: random.Random) -> None:
         """Move the lever to and fro, with time to think between two moves; rest after each row."""
@@ -200,7 +202,7 @@ class Session:
             began = time.monotonic()
             self.move = {"v": value, "live": False, "n": n}
             await self.send(self.fragment)
-            if not await self.until(lambda n=n: self.ack >= n):
+            if not await self.until(lambda n=n: self.taken >= n):
                 return
             self.seen.first.append(time.monotonic() - began)
             self.seen.answers.append((self.scenario, self.lines))

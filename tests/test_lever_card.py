@@ -12,7 +12,7 @@ def test_every_field_of_the_lever_table_is_on_the_card_or_one_click_away(plan, l
     t = texts(language)
     for lever in plan.levers:
         value = lever.plan_value
-        said = levers.head_html(lever, value, t) + levers.basis(plan, lever, t)
+        said = levers.head_html(lever, t, value) + levers.basis(plan, lever, t)
         wanted = [
             t.of(lever, "guidance"),
             t.of(lever, "group"),

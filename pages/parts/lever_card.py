@@ -9,23 +9,19 @@ import pandas as pd
 import streamlit as st
 
 import model
-from pages.parts import lever_slider, live, session
+from pages.parts import lever_slider, moves, session
 from pages.views import levers as words
 from pages.views import numbers
 
 
-def _key(name: str) -> str:
-    return f"card_of_{name}"
-
-
 def show(lever: model.Lever, guided: bool, power: str) -> None:
     """Draw a card as a fragment of its own: see `_card`."""
-    st.fragment(_card, key=_key(lever.id))(lever, guided, power)
+    st.fragment(_card, key=moves.card(lever.id))(lever, guided, power)
 
 
 def show_assumption(assumption: model.Assumption) -> None:
     """Draw the row of one assumption, a fragment of its own like the card of a lever."""
-    st.fragment(_row, key=_key(assumption.id))(assumption)
+    st.fragment(_row, key=moves.card(assumption.id))(assumption)
 
 
 def _card(lever: model.Lever, guided: bool, power: str) -> None:
@@ -36,14 +32,14 @@ def _card(lever: model.Lever, guided: bool, power: str) -> None:
     t, value = session.t(), session.scenario().value(lever.id)
     with st.container(key=f"card_{lever.id}"):
         with st.container(key=f"head_{lever.id}", horizontal=True, vertical_alignment="center"):
-            st.html(words.head_html(lever, value, t), width="stretch")
-            lever_slider.typed(lever, value, _move_lever)
+            st.html(words.head_html(lever, t, _said(value)), width="stretch")
+            lever_slider.typed(lever, value, _move)
             basis = st.popover(
                 t("levers.basis"), type="tertiary", key=f"basis_{lever.id}", on_change="rerun"
             )
             if basis.open:
                 basis.html(words.basis_html(session.plan(), lever, t))
-        lever_slider.control(lever, value, _move_lever)
+        lever_slider.control(lever, value, _move)
         refused = session.refusal(lever.id)
         if refused:
             st.error(refused)
@@ -62,12 +58,17 @@ def _row(assumption: model.Assumption) -> None:
         with st.container(
             key=f"head_{assumption.id}", horizontal=True, vertical_alignment="center"
         ):
-            st.html(words.assumption_head_html(assumption, value, t), width="stretch")
-            lever_slider.typed(assumption, value, _move_assumption)
-        lever_slider.control(assumption, value, _move_assumption)
+            st.html(words.assumption_head_html(assumption, t, _said(value)), width="stretch")
+            lever_slider.typed(assumption, value, _move)
+        lever_slider.control(assumption, value, _move)
         refused = session.refusal(assumption.id)
         if refused:
             st.error(refused)
+
+
+def _said(value: float) -> float | None:
+    """Return what the head of a card says: nothing of what a slider of our own says as it moves."""
+    return None if lever_slider.live() else value
 
 
 def _hold(key: str, value: object) -> None:
@@ -76,23 +77,18 @@ def _hold(key: str, value: object) -> None:
         st.session_state[key] = value
 
 
-def _move_lever(name: str, value: float) -> None:
-    session.attempt(name, lambda scenario: scenario.with_lever(name, value))
-    _answer(name)
-
-
-def _move_assumption(name: str, value: float) -> None:
-    session.attempt(name, lambda scenario: scenario.with_assumption(name, value))
+def _move(name: str, value: float) -> None:
+    moves.move(name, value)
     _answer(name)
 
 
 def _answer(name: str) -> None:
     """Run the answer and the card that was moved; the rest of the page follows with the chances."""
-    st.rerun([live.ANSWER, _key(name)])
+    st.rerun([moves.ANSWER, moves.card(name)])
 
 
 def _move_month(name: str, key: str) -> None:
-    _move_assumption(name, st.session_state[key])
+    _move(name, st.session_state[key])
 
 
 def _month(assumption: model.Assumption, value: float) -> None:
@@ -100,7 +96,7 @@ def _month(assumption: model.Assumption, value: float) -> None:
     low, high = int(assumption.minimum), int(assumption.maximum)
     key = f"slide_{assumption.id}"
     _hold(key, months[int(value)])
-    st.html(words.assumption_head_html(assumption, value, t))
+    st.html(words.assumption_head_html(assumption, t, value))
     st.select_slider(
         t.of(assumption),
         months[low : high + 1],

@@ -1,7 +1,8 @@
 """The control of a lever: a slider of our own that answers while it moves, or the native one.
 
 Streamlit's slider sends nothing until it is let go.  Ours sends the newest value as soon as the
-answer to the one before is painted, and says of each value whether the hand is still on it.
+answer to the one before is there, through `moves`, and says of each value whether the hand is still
+on it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 import streamlit as st
 
 from model.scenario import Assumption, Lever
-from pages.parts import own_component, session
+from pages.parts import moves, own_component, session
 from pages.views import lever_slider as words
 
 SETTING = "LEVER_CONTROL"
@@ -25,7 +26,7 @@ Move = Callable[[str, float], None]
 
 @cache
 def _component() -> Callable | None:
-    if os.environ.get(SETTING) == "native":
+    if os.environ.get(SETTING) == "native" or moves.component() is None:
         return None
     return own_component.load(Path(__file__).with_suffix(""))
 
@@ -60,11 +61,8 @@ def control(record: Lever | Assumption, value: float, move: Move) -> None:
     if component is None:
         _slider(record, value, key, move)
         return
-    component(
-        key=key,
-        data=words.data(record, session.t()) | {"value": float(value), "ack": _ack(key)},
-        on_move_change=lambda: _moved(record.id, key, move),
-    )
+    state = moves.state(record.id) | {"value": float(value)}
+    component(key=key, data=words.data(record, session.t()) | state)
 
 
 def _slider(record, value: float, key: str, move: Move) -> None:
@@ -90,21 +88,3 @@ def _hold(key: str, value: float) -> None:
 
 def _native(name: str, key: str, move: Move) -> None:
     move(name, st.session_state[key])
-
-
-def _message(key: str) -> dict:
-    return (st.session_state.get(key) or {}).get("move") or {}
-
-
-def _ack(key: str) -> int:
-    """Return the number of the last message that was taken in."""
-    return int(_message(key).get("n", 0))
-
-
-def _moved(name: str, key: str, move: Move) -> None:
-    message = _message(key)
-    value = message.get("v")
-    if not isinstance(value, int | float):
-        return
-    session.hold(bool(message.get("live")))
-    move(name, float(value))

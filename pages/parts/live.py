@@ -9,7 +9,7 @@ from typing import NamedTuple
 import streamlit as st
 
 import model
-from pages.parts import chart, results, session, waiting
+from pages.parts import chart, lever_slider, moves, results, session, waiting
 from pages.parts.keeper import Work
 from pages.views import changes, charts, effects, frames, targets
 from pages.views.history import said_changes
@@ -22,17 +22,15 @@ PATIENCE = 0.0
 """Seconds that a page waits for its chances before it shows the central run in their place."""
 
 
-ANSWER = "answer"
-"""The fragment that a lever runs, beside its own card: not the frame, not the other levers."""
-
-
-@st.fragment(key=ANSWER)
+@st.fragment(key=moves.ANSWER)
 def answer() -> None:
-    """Draw the answer to the levers, and write it to the address.
+    """Take what was moved, draw the answer to it, and write it to the address.
 
-    The frame (what is unsaved, what can be undone) and the other cards follow with the chances: at
-    once if they are known, or when the wait for them ends, but never under a hand on a lever.
+    The frame (what is unsaved, what can be undone) and the cards follow with the chances: at once
+    if they are known, or when the wait for them ends, but never under a hand on a lever.
     """
+    if lever_slider.live():
+        moves.show()
     show()
     session.write_link()
     scenario = session.scenario()
@@ -192,7 +190,7 @@ def _announce(grew: bool) -> None:
 
 
 def _come() -> None:
-    st.rerun(ANSWER if session.moving() else "app")
+    st.rerun(moves.ANSWER if session.moving() else "app")
 
 
 def _watch(coming: Work | None, shown: Summary | None, come: Callable[[], None] = st.rerun) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from model.scenario import Assumption, Lever
-from pages.views import numbers
+from pages.views import levers, numbers
 from pages.views.texts import Texts
 
 NEAR, LEFT, RIGHT = 24, 12, 85
@@ -35,6 +35,8 @@ def data(record: Lever | Assumption, t: Texts) -> dict:
         "high": high,
         "step": float(record.step),
         "decimals": decimals(record.step),
+        "baseline": float(levers.baseline(record)),
+        "changed": levers.changed_words(record, t),
         "marks": _marks(record, low, high, t),
         "bands": [
             {"low": max(low, band.low), "high": min(high, band.high), "name": t.of(band)}

@@ -6,6 +6,7 @@ import re
 from html import escape
 
 import model
+from model.scenario import Assumption, Lever
 from pages.views import numbers
 from pages.views.clauses import clauses, unit_name
 from pages.views.texts import Texts
@@ -13,7 +14,7 @@ from pages.views.texts import Texts
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 
 
-def groups(plan: model.Plan) -> dict[str, tuple[model.Lever, ...]]:
+def groups(plan: model.Plan) -> dict[str, tuple[Lever, ...]]:
     """Return the levers by group, in the order of the table."""
     found: dict[str, list] = {}
     for lever in plan.levers:
@@ -36,20 +37,37 @@ def step_format(step: float) -> str:
     return f"%.{decimals}f"
 
 
-def head_html(lever: model.Lever, value: float, t: Texts) -> str:
-    """Return name, unit, band and what was changed."""
-    band = lever.band(value)
-    named = f'<span class="band">{escape(t.of(band))}</span>' if band else ""
-    moved = ""
-    if value != lever.status_quo:
-        marks = numbers.short(lever.status_quo), numbers.short(value)
-        text = t("levers.changed", status_quo=marks[0], value=marks[1])
-        moved = f'<span class="moved">{escape(text)}</span>'
+def head_html(lever: Lever, t: Texts, value: float | None = None) -> str:
+    """Return name and unit, and of a value the band and what was changed."""
+    said = ""
+    if value is not None:
+        band, moved = lever.band(value), changed(lever, value, t)
+        said += f'<span class="band">{escape(t.of(band))}</span>' if band else ""
+        said += f'<span class="moved">{escape(moved)}</span>' if moved else ""
     unit = escape(t.unit(lever.unit))
     return (
         f'<div class="lever-head"><b>{escape(capital(t.of(lever)))}</b>'
-        f'<span class="unit">{unit}</span>{named}{moved}</div>'
+        f'<span class="unit">{unit}</span>{said}</div>'
     )
+
+
+def changed(record: Lever | Assumption, value: float, t: Texts) -> str:
+    """Return what a lever was and is, or the default of an assumption; nothing if it is that."""
+    start = baseline(record)
+    return "" if value == start else changed_words(record, t).format(value=numbers.short(value))
+
+
+def baseline(record: Lever | Assumption) -> float:
+    """Return the value of a lever in the status quo, or the default of an assumption."""
+    return record.status_quo if isinstance(record, Lever) else record.default
+
+
+def changed_words(record: Lever | Assumption, t: Texts) -> str:
+    """Return the same with ``{value}`` for the value."""
+    start = numbers.short(baseline(record))
+    if isinstance(record, Lever):
+        return t("levers.changed", status_quo=start, value="{value}")
+    return t("levers.default", value=start)
 
 
 def capital(text: str) -> str:
@@ -57,13 +75,13 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def foot_html(lever: model.Lever, t: Texts, guided: bool, marked: bool = True) -> str:
+def foot_html(lever: Lever, t: Texts, guided: bool, marked: bool = True) -> str:
     """Return, each if asked for, the two marks under a native slider and the guidance."""
     guidance = f'<div class="guide">{escape(t.of(lever, "guidance"))}</div>' if guided else ""
     return (_marks(lever, t) if marked else "") + guidance
 
 
-def _marks(lever: model.Lever, t: Texts) -> str:
+def _marks(lever: Lever, t: Texts) -> str:
     width = lever.maximum - lever.minimum
     shown = [("quo", lever.status_quo, t("levers.status_quo_mark"))]
     if lever.plan_value != lever.status_quo:
@@ -83,7 +101,7 @@ def _marks(lever: model.Lever, t: Texts) -> str:
     return f'<div class="lever-marks">{"".join(parts)}</div>'
 
 
-def basis(plan: model.Plan, lever: model.Lever, t: Texts) -> str:
+def basis(plan: model.Plan, lever: Lever, t: Texts) -> str:
     """Return clause, responsible units, channel, status and source as Markdown."""
     profile = f"profile.{lever.time_profile}"
     channel = lever.channel_zh if t.language == "zh" else lever.channel
@@ -110,7 +128,7 @@ def basis(plan: model.Plan, lever: model.Lever, t: Texts) -> str:
     return "\n\n".join(lines)
 
 
-def grid_note(lever: model.Lever, t: Texts) -> str:
+def grid_note(lever: Lever, t: Texts) -> str:
     """Return how the grid of the districts is filled in, and within which range."""
     return t(
         "levers.grid_note",
@@ -120,7 +138,7 @@ def grid_note(lever: model.Lever, t: Texts) -> str:
     )
 
 
-def basis_html(plan: model.Plan, lever: model.Lever, t: Texts) -> str:
+def basis_html(plan: model.Plan, lever: Lever, t: Texts) -> str:
     """Return the same as a text that the keyboard can reach, for it may have to be scrolled."""
     parts = [_BOLD.sub(r"<b>\1</b>", escape(line)) for line in basis(plan, lever, t).split("\n\n")]
     name = escape(t.of(lever))
@@ -128,7 +146,7 @@ def basis_html(plan: model.Plan, lever: model.Lever, t: Texts) -> str:
     return f'<div class="basis" role="group" tabindex="0" aria-label="{name}">{body}</div>'
 
 
-def _reach(lever: model.scenario.Lever, t: Texts) -> str:
+def _reach(lever: Lever, t: Texts) -> str:
     """Return range and step of a lever, its two marks, and whether districts may differ."""
     return t(
         "levers.reach_district" if lever.by_district else "levers.reach",
@@ -141,7 +159,7 @@ def _reach(lever: model.scenario.Lever, t: Texts) -> str:
     )
 
 
-def _bands(lever: model.scenario.Lever, t: Texts) -> str:
+def _bands(lever: Lever, t: Texts) -> str:
     """Return the named bands of a lever with their ranges."""
     named = []
     for band in lever.bands:
@@ -150,7 +168,7 @@ def _bands(lever: model.scenario.Lever, t: Texts) -> str:
     return t("levers.bands", bands=t("levers.band_and").join(named))
 
 
-def _belongs(plan: model.Plan, lever: model.scenario.Lever, t: Texts) -> list[str]:
+def _belongs(plan: model.Plan, lever: Lever, t: Texts) -> list[str]:
     """Return the group of a lever, whether it is a special action, and the target it sets."""
     kind = "levers.action" if lever.special_action else "levers.in_group"
     lines = [t(kind, group=t.of(lever, "group"))]
@@ -160,13 +178,11 @@ def _belongs(plan: model.Plan, lever: model.scenario.Lever, t: Texts) -> list[st
     return lines
 
 
-def assumption_head_html(assumption: model.Assumption, value: float, t: Texts) -> str:
-    """Return name, unit and default of an assumption."""
-    moved = ""
-    if value != assumption.default:
-        text = t("levers.default", value=numbers.short(assumption.default))
-        moved = f'<span class="moved">{escape(text)}</span>'
+def assumption_head_html(assumption: Assumption, t: Texts, value: float | None = None) -> str:
+    """Return name and unit, and of a changed value the default."""
+    moved = changed(assumption, value, t) if value is not None else ""
+    said = f'<span class="moved">{escape(moved)}</span>' if moved else ""
     return (
         f'<div class="lever-head"><b>{escape(capital(t.of(assumption)))}</b>'
-        f'<span class="unit">{escape(t.unit(assumption.unit))}</span>{moved}</div>'
+        f'<span class="unit">{escape(t.unit(assumption.unit))}</span>{said}</div>'
     )

@@ -79,6 +79,27 @@ def test_another_hand_moves_the_lever_too(desk, settle):
     assert desk.input_value(RANGE) == desk.input_value(TYPED) == "20"
 
 
+def test_two_levers_moved_in_one_moment_are_two_steps(desk, settle):
+    desk.evaluate(
+        """places => {
+            for (const place of places) {
+                const all = document.querySelectorAll(place + ' *');
+                const range = [...all].find(e => e.shadowRoot).shadowRoot.querySelector('.range');
+                range.value = Number(range.value) + Number(range.step);
+                range.dispatchEvent(new Event('input'));
+                range.dispatchEvent(new Event('change'));
+            }
+        }""",
+        [LEVER, ".st-key-slide_completions"],
+    )
+    desk.wait_for_url("**upgrade_investment_growth%22%3A21%2C**completions%22%3A216%2C**")
+    for left in ("21%2C**completions%22%3A215", "20%2C**completions%22%3A215"):
+        desk.keyboard.press("Control+z")
+        desk.wait_for_url(f"**upgrade_investment_growth%22%3A{left}%2C**")
+    settle(desk)
+    assert desk.input_value(RANGE) == "20"
+
+
 def test_old_chances_stay_at_full_strength_under_the_name_of_their_scenario(desk):
     heights = "[...document.querySelectorAll('.tiles.central .tile')].map(e => e.offsetHeight)"
     before = desk.evaluate(heights)

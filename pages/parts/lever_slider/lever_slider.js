@@ -2,19 +2,25 @@
 // One message is on its way at a time, the newest value wins, and the last one is always sent.
 const LONGEST = 250; // ms without an answer after which the next value leaves all the same
 const hands = new WeakMap();
+const moves = (window.leverMoves ??= { token: "", open: {}, levers: new Map(), tell: null });
 
 export default function (component) {
-  const { data, parentElement, setStateValue } = component;
+  const { data, parentElement } = component;
   let hand = hands.get(parentElement);
   if (!hand) {
     hand = start(parentElement);
     hands.set(parentElement, hand);
   }
+  // To another session only what is still to be taken is known.
+  if (hand.token !== data.token) hand.last = hand.flying = moves.open[data.name]?.n ?? 0;
+  hand.token = data.token;
   hand.data = data;
-  hand.send = (move) => setStateValue("move", move);
+  moves.levers.set(data.name, (number) => answered(hand, number));
   draw(hand);
-  answered(hand);
-  if (!hand.moving && !hand.flying && !hand.wanted) take(hand, data.value);
+  answered(hand, data.taken);
+  // What was drawn before the last move was taken says nothing new.
+  const settled = !hand.moving && !hand.flying && !hand.wanted;
+  if (settled && data.taken >= hand.last) take(hand, data.value);
   return () => clearTimeout(hand.timer);
 }
 
@@ -22,7 +28,7 @@ function start(root) {
   const find = (name) => root.querySelector(`.${name}`);
   const hand = {
     range: find("range"), typed: find("typed"), unit: find("unit"), marks: find("marks"),
-    bands: find("bands"), band: find("band"), refusal: find("refusal"),
+    bands: find("bands"), band: find("band"), changed: find("changed"), refusal: find("refusal"),
     value: null, moving: false, wanted: null, flying: 0, last: 0, live: false, at: 0, timer: 0,
   };
   const { range, typed, marks } = hand;
@@ -70,7 +76,7 @@ function start(root) {
 
 function draw(hand) {
   const { range, typed, data } = hand;
-  const fixed = JSON.stringify({ ...data, value: 0, ack: 0 });
+  const fixed = JSON.stringify({ ...data, value: 0, taken: 0, token: "" });
   if (fixed === hand.fixed) return;
   hand.fixed = fixed;
   range.min = data.low;
@@ -112,6 +118,7 @@ function paint(hand) {
   [...hand.bands.children].forEach((piece, k) => piece.classList.toggle("now", k === now));
   const name = now < 0 ? "" : data.bands[now].name;
   hand.band.textContent = name;
+  hand.changed.textContent = value === data.baseline ? "" : data.changed.replace("{value}", short(value));
   range.setAttribute("aria-valuetext", [`${shown(hand, value)} ${data.unit}`, name].filter(Boolean).join(", "));
   if (!hand.dirty()) typed.value = shown(hand, value);
 }
@@ -120,6 +127,10 @@ function shown(hand, value) {
   const exact = Number(value.toFixed(6));
   const given = String(exact).split(".")[1]?.length ?? 0;
   return exact.toFixed(Math.max(hand.data.decimals, given)).replace("-", "\u2212");
+}
+
+function short(value) {
+  return value.toLocaleString("en-US", { maximumFractionDigits: 2 }).replace("-", "\u2212");
 }
 
 // What the hand does
@@ -207,19 +218,14 @@ function leave(hand) {
   hand.live = hand.wanted.live;
   const sent = { ...hand.wanted, n };
   hand.wanted = null;
-  hand.send(sent);
+  moves.open[hand.data.name] = sent;
+  moves.tell?.();
 }
 
-function answered(hand) {
-  if (!hand.flying || hand.data.ack < hand.flying) return;
-  const n = hand.flying;
-  const free = () => {
-    if (hand.flying === n) hand.flying = 0;
-    pump(hand);
-  };
-  // The next value leaves when this answer has been painted.
-  if (hand.wanted) requestAnimationFrame(() => setTimeout(free));
-  else free();
+function answered(hand, number) {
+  if (!hand.flying || number < hand.flying) return;
+  hand.flying = 0;
+  pump(hand); // the server works out the next answer while this one is being painted
 }
 
 function take(hand, value) {
