@@ -71,8 +71,8 @@ def warm() -> int:
 
 @cache
 def _scripts() -> str:
-    """Return what keeps a dialog from being saved behind, and a list open."""
-    names = ("keys.js", "lists.js")
+    """Return what keeps a dialog from being saved behind, a list open, and Back to pages."""
+    names = ("keys.js", "lists.js", "back.js")
     return "".join((Path(__file__).parent / name).read_text(encoding="utf-8") for name in names)
 
 

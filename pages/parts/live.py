@@ -29,10 +29,11 @@ def answer() -> None:
     The frame (what is unsaved, what can be undone) and the cards follow with the chances: at once
     if they are known, or when the wait for them ends, but never under a hand on a lever.
     """
-    if lever_slider.live():
-        moves.show()
+    moves.take()
     show()
     session.write_link()
+    if lever_slider.live():
+        moves.show()
     scenario = session.scenario()
     behind = st.session_state.get("framed_for") != scenario
     if behind and not session.moving() and results.ready(scenario):

@@ -35,12 +35,10 @@ def component() -> Callable | None:
 
 
 def show() -> None:
-    """Draw it.
+    """Draw it, as the last of the answer: it says which moves the answer is to.
 
-    Moves are taken here too: a run that was ended by another before it had taken them leaves them
-    to that one, to which they are nothing new.
+    With that the next move leaves, and a run that has more to draw would be ended by it.
     """
-    take()
     held = _held()
     data = {"token": held["token"], "taken": dict(held["taken"])}
     component()(key=KEY, data=data, on_told_change=take, height=0)
@@ -53,7 +51,11 @@ def state(name: str) -> dict[str, object]:
 
 
 def take() -> None:
-    """Take the moves that have come since the last time, each as a step."""
+    """Take the moves that have come since the last time, each as a step.
+
+    Called when one was told, and by every answer: a run that was ended by another before it had
+    taken them leaves them to that one, to which they are nothing new.
+    """
     held, plan, cards = _held(), session.plan(), []
     told = (st.session_state.get(KEY) or {}).get("told")
     known = {record.id for record in (*plan.levers, *plan.assumptions)}

@@ -95,6 +95,24 @@ def test_undo_redo_and_history_by_keyboard_survive_a_refresh(open_page, settle, 
     wait_for_value(page, 20)
 
 
+def test_back_leads_to_the_page_before_however_often_a_lever_was_moved(open_page, settle):
+    page = open_page("compare")
+    page.locator("header a[href*='levers']").first.click()
+    page.wait_for_url("**/levers?**")
+    ready(page, settle)
+    for value in (21, 22, 23):
+        move(page, settle, 1)
+        page.wait_for_url(f"**upgrade_investment_growth%22%3A{value}%2C**")
+    page.go_back()
+    page.wait_for_url("**/compare?**")
+    settle(page)
+    assert "upgrade_investment_growth%22%3A23%2C" in page.url
+    page.go_forward()
+    page.wait_for_url("**/levers?**")
+    ready(page, settle)
+    wait_for_value(page, 23)
+
+
 def test_fifty_moves_are_undone_and_made_again_to_the_same_bits(open_page, settle, plan):
     """By keyboard alone; moves of two levers in turn, so that each is a step of its own."""
     names = ("upgrade_investment_growth", "investment_growth")
