@@ -1,6 +1,7 @@
 """Every page runs in both languages, shows the model's numbers and says what is wrong."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -147,6 +148,21 @@ def test_the_address_holds_the_scenario(plan):
                   for key, value in at.query_params.items()}  # fmt: skip
     read, notices = link.decode(plan, parameters)
     assert read == scenario_held(at) and not notices
+
+
+@pytest.mark.parametrize("page", ["overview", "levers", "briefing"])
+def test_what_was_worked_out_for_somebody_else_bears_no_name_of_theirs(plan, page):
+    """Results are kept by values, and the same values may be called otherwise elsewhere."""
+    mine = plan.scenarios["plan"].with_lever("recovered_loss", 80)
+    theirs = replace(mine, name_zh="不外传的情景", name_en="not to be told")
+    assert page == "levers" or theirs.name_zh in shown(opened(page, **link.encode(plan, theirs)))
+    opened(page, **link.encode(plan, theirs))
+    at = opened(page, **link.encode(plan, mine))
+    assert theirs.name_zh not in shown(at)
+    for button in [b for b in at.button if (b.key or "").startswith("mend_")][:1]:
+        button.click().run()
+        assert scenario_held(at) != mine
+    assert scenario_held(at).name_zh == mine.name_zh
 
 
 def test_nonsense_in_the_address_is_said_and_shown():

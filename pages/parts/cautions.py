@@ -56,4 +56,4 @@ def mend(kind: str, record: str) -> None:
     for caution in found():
         if (caution.kind, caution.record) == (kind, record):
             said = words.remedy(caution, session.plan(), session.t())
-            session.put(caution.remedy, "history.mended", name=said)
+            session.adopt(caution.remedy, "history.mended", name=said)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache, partial
 
 import streamlit as st
@@ -77,13 +78,22 @@ def power(scenario: model.Scenario) -> model.Power:
 
 def chances(scenario: model.Scenario) -> Summary:
     """Return the summary of a scenario, waiting for it."""
-    return beats(session.plan()).wait(scenario)
+    return _own(beats(session.plan()).wait(scenario), scenario)
+
+
+def _own(summary: Summary, scenario: model.Scenario) -> Summary:
+    """Return a summary under the name of the scenario that asks for it.
+
+    Results are kept by values: whoever asked first may have called the same values otherwise.
+    """
+    return replace(summary, scenario=scenario)
 
 
 def chances_soon(scenario: model.Scenario) -> tuple[Summary | None, Work | None]:
     """Return the summary, or the work on it; what this visit left behind is made no longer."""
     quiet = HELD if session.moving() else QUIET
-    return beats(session.plan()).follow(scenario, ASKED, quiet)
+    summary, coming = beats(session.plan()).follow(scenario, ASKED, quiet)
+    return None if summary is None else _own(summary, scenario), coming
 
 
 def ready(scenario: model.Scenario) -> bool:

@@ -186,6 +186,15 @@ def put(
     _set(history().put(Step(scenario, said=said, name=name, at=time.time(), **kept)))
 
 
+def adopt(found: model.Scenario, said: str, name: str = "") -> None:
+    """Take the values of a scenario that was worked out; the name stays that of the visit.
+
+    What is worked out is kept by values, under the name of whoever asked for it first.
+    """
+    now = history().present.scenario
+    put(replace(found, **{key: getattr(now, key) for key in _NAMES}), said, name)
+
+
 def _set(history: History, keep: bool = True) -> None:
     """Make this the history of the visit, or end before anything of it is done.
 

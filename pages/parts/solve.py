@@ -178,7 +178,7 @@ def answer(question: Question) -> None:
             st.button(
                 t("solve.adopt" if one.feasible else "solve.adopt_nearest"),
                 key=f"solve_adopt_{k}",
-                on_click=session.put,
+                on_click=session.adopt,
                 args=(one.scenario, "history.solved"),
                 disabled=one.scenario == session.scenario(),
                 width="stretch",
