@@ -13,6 +13,7 @@ export default function (component) {
   }
   // To another session only what is still to be taken is known.
   if (hand.token !== data.token) hand.last = hand.flying = moves.open[data.name]?.n ?? 0;
+  hand.last = Math.max(hand.last, data.taken); // also when a clock was set back
   hand.token = data.token;
   hand.data = data;
   moves.levers.set(data.name, (number) => answered(hand, number));
