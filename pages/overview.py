@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.parts import chart, definitions, frame, live, session
-from pages.views import charts, district_charts, frames, overview, targets
+from pages.views import charts, district_charts, frames, overview, quoted, targets
 
 frame.enter()
 t, plan = session.t(), session.plan()
@@ -11,7 +11,7 @@ t, plan = session.t(), session.plan()
 summary = live.chances()
 
 with st.container(key="finding", horizontal=True, vertical_alignment="center", gap="medium"):
-    st.markdown(overview.sentence(summary, t), width="stretch")
+    st.html(f"<div>{quoted.html(overview.sentence(summary, t))}</div>", width="stretch")
     definitions.show("overview")
 headline = tuple(targets.tile(summary.verdict(name), t) for name in targets.headline(plan))
 second = tuple(targets.tile(summary.verdict(name), t) for name in targets.second(plan))

@@ -165,6 +165,7 @@ def test_every_way_to_name_a_step_has_words(plan, start):
 
 def test_a_name_cannot_bring_markup_of_its_own():
     assert literal("[a](b) **c** <i>") == r"\[a\]\(b\) \*\*c\*\* \<i\>"
+    assert literal("1. 甲 1.5") == r"1\. 甲 1.5"  # no list begins
 
 
 # On screen

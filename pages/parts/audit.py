@@ -10,6 +10,7 @@ from model.audit import Finding, Input, by_weight
 from pages.parts import chart, pick_list, session
 from pages.views import audit, audit_chart, numbers
 from pages.views.frames import short_name
+from pages.views.history import literal
 
 CHOSEN, HELD, REFUSED = "audit_chosen", "audit_inputs", "audit_refused"
 EDITION = "audit_edition"
@@ -65,7 +66,7 @@ def _inputs(finding: Finding) -> None:
             st.button(t("audit.reset_all"), key="audit_reset_all", on_click=held().clear)
     refused = st.session_state.pop(REFUSED, None)
     if refused:
-        st.error(refused)
+        st.error(literal(refused))
     columns = st.columns(2, gap="medium")
     for k, item in enumerate(audit.single(finding, plan)):
         with columns[k % 2]:

@@ -12,7 +12,7 @@ from model import executor
 from model.scenario_table import LARGEST, template
 from pages.parts import chart, results, session
 from pages.parts.file_field import file_field
-from pages.views import compare, tables
+from pages.views import compare, quoted, tables
 from pages.views.history import literal
 from pages.views.summary import Summary
 from pages.views.targets import short_name
@@ -100,7 +100,8 @@ def difference(scenarios: list[model.Scenario], names: list[str]) -> None:
         other = st.selectbox(t("compare.to"), places, index=1, format_func=lambda k: names[k],
                              width=300, key=f"difference_to_{last}")  # fmt: skip
     parts = _between(scenarios[one], scenarios[other], session.plan().digest)
-    st.markdown(compare.sentence(parts, names[one], names[other], t))
+    said = compare.sentence(parts, names[one], names[other], t)
+    st.html(f"<div>{quoted.html(said)}</div>")
     data = compare.bridge_tables(parts, t)
     chart.show(compare.bridge(t), data, key="compare_bridge", alt=t("compare.bridge_alt"))
     st.html(f'<div class="note">{t("brief.method")}</div>')
@@ -180,7 +181,8 @@ def _results(listed: tuple[model.Scenario, ...]) -> pd.DataFrame:
     except model.ModelError as error:
         if not error.code.startswith(executor.FAILED):
             raise
-        st.warning(t("executor.here", reason=t.error(error.code, dict(error.details))))
+        reason = t.error(error.code, dict(error.details))
+        st.warning(literal(t("executor.here", reason=reason)))
         with executor.here():
             found = run()
     bar.empty()

@@ -12,6 +12,7 @@ from model import record
 from pages.parts import chart, keeper, results, session, waiting
 from pages.parts.keeper import Keeper, Work
 from pages.views import confidence, confidence_charts
+from pages.views.history import literal
 from pages.views.summary import Summary
 from pages.views.targets import short_name
 
@@ -104,7 +105,7 @@ def track() -> None:
     try:
         found = record.read(plan)
     except model.ModelError as error:
-        st.info(t.error(error.code, dict(error.details)))
+        st.info(literal(t.error(error.code, dict(error.details))))
         return
     if record.stale(plan):
         st.warning(t("confidence.stale"))

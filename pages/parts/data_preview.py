@@ -117,7 +117,7 @@ def _keep() -> None:
             )  # fmt: skip
     refused = st.session_state.pop(REFUSED, None)
     if refused:
-        st.error(t.error(*refused))
+        st.error(literal(t.error(*refused)))
     _discard()
 
 

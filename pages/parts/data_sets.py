@@ -87,7 +87,7 @@ def listed() -> None:
     st.html(f'<div class="note">{t("desk.sets_intro")}</div>')
     refused = st.session_state.pop(REFUSED, None)
     if refused:
-        st.error(t.error(*refused))
+        st.error(literal(t.error(*refused)))
     deleted: DataSet | None = st.session_state.get(DELETED)
     if deleted is not None:
         with st.container(horizontal=True, vertical_alignment="center"):

@@ -9,8 +9,10 @@ import streamlit as st
 
 import model
 from model.sensitivity import Swing
+from model.sent_text import shown
 from pages.parts import results, session
 from pages.views import definitions, lineage, method
+from pages.views.history import literal
 
 PAGE = "method"
 ASKED = "indicator_asked"
@@ -84,7 +86,7 @@ def unknown() -> None:
     """Say, once, that the address names no indicator."""
     given = st.session_state.pop("indicator_unknown", "")
     if given:
-        st.warning(session.t()("lineage.unknown", given=given[:40]))
+        st.warning(session.t()("lineage.unknown", given=literal(shown(given[:40]))))
 
 
 @lru_cache(maxsize=64)

@@ -113,7 +113,7 @@ def who() -> None:
         t("access.sign_out"),
         key="sign_out",
         icon=":material/logout:",
-        help=t("access.who", name=found.name, role=t(f"access.{found.kind}")),
+        help=t("access.who", name=literal(found.name), role=t(f"access.{found.kind}")),
         on_click=access.sign_out,
         type="tertiary",
     )

@@ -130,7 +130,7 @@ def charts(found: briefs.Brief) -> None:
     columns = st.columns(2, gap="large")
     for k, exhibit in enumerate(found.exhibits):
         with columns[k % 2], st.container(key=f"exhibit_{exhibit.id}"):
-            st.html(f'<div class="finding">{exhibit.finding}</div>')
+            st.html(f'<div class="finding">{escape(exhibit.finding)}</div>')
             key = f"exhibit_{exhibit.id}"
             chart.show(exhibit.spec, exhibit.tables, key=key, alt=exhibit.title)
             _picture_buttons(exhibit, found.stamp, key)

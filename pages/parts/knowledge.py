@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import streamlit as st
 
 import model
@@ -52,7 +54,8 @@ def show() -> None:
         if work is not None:
             waiting.until(work, WORK, t("knowledge.working"))
         else:
-            st.html(f'<div class="note">{t.error(found.code, dict(found.details))}</div>')
+            said = t.error(found.code, dict(found.details))
+            st.html(f'<div class="note">{escape(said)}</div>')
         return
     st.html(knowledge.bars_html(plan, found, t))
     weights, variance = knowledge.weights_sentence(plan, t), knowledge.variance_sentence(found, t)

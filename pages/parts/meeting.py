@@ -23,6 +23,7 @@ from pages.views import (
     frames,
     meeting,
     numbers,
+    quoted,
     tables,
 )
 from pages.views.levers import capital, step_format
@@ -222,7 +223,7 @@ def _why(now: Meeting, scenario: model.Scenario) -> None:
     t, plan = session.t(), session.plan()
     parts = _parts(scenario, plan.digest)
     said = compare.sentence(parts, t.of(plan.scenarios["status_quo"]), t.of(scenario), t)
-    st.html(f'<div class="wall-said">{said.replace("**", "")}</div>')
+    st.html(f'<div class="wall-said">{quoted.html(said)}</div>')
     data = compare.bridge_tables(parts, t)
     _chart(compare.bridge(t), data, "bridge", t("compare.bridge_alt"), TALL)
 

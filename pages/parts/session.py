@@ -19,6 +19,7 @@ from model.library import Record, Visit
 from model.plan import chosen
 from model.replacements import data_set_in
 from pages.parts import link, storage
+from pages.views.history import literal
 from pages.views.texts import LANGUAGES, Texts, texts
 
 HAND = 10.0
@@ -417,7 +418,8 @@ def refusal(name: str) -> str:
     if not found or found[0] != name:
         return ""
     lines = [
-        t().error(code, details | {"name": _named(details, name)}) for code, details in found[1]
+        literal(t().error(code, details | {"name": _named(details, name)}))
+        for code, details in found[1]
     ]
     return lines[0] if len(lines) == 1 else "\n".join(f"- {line}" for line in lines)
 

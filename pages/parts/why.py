@@ -11,6 +11,7 @@ import model
 from pages.parts import chart, keeper, results, session, waiting
 from pages.parts.keeper import Keeper, Work
 from pages.views import tables, why, why_charts, why_sources
+from pages.views.history import literal
 
 DRAWS = 512
 KEPT = 2
@@ -213,7 +214,8 @@ def by_place(indicator: str, year: int, reference: model.Scenario, kind: str) ->
     try:
         table = runs.by_place(indicator, year, kind)
     except model.ModelError as error:
-        st.info(t.error(error.code, dict(error.details) | {"name": t(f"why.name_{indicator}")}))
+        said = t.error(error.code, dict(error.details) | {"name": t(f"why.name_{indicator}")})
+        st.info(literal(said))
         return
     shown = why.scale(plan, indicator, t)
     data = why_charts.heat_tables(plan, table, shown, kind, t.of(reference), t)

@@ -10,7 +10,7 @@ import altair as alt
 
 import model
 from model.targets import differs
-from pages.views import numbers
+from pages.views import numbers, quoted
 from pages.views.charts import month_axis
 from pages.views.drawing import SIGNED, finish, halo, reach
 from pages.views.frames import CALM_LEAST, Tables, axis_frame, spread, stopped
@@ -350,8 +350,8 @@ def sentence(parts: model.Attribution, one: str, other: str, t: Texts) -> str:
     key = "compare.sentence" if moved else "compare.sentence_none"
     return t(
         key,
-        one=one,
-        other=other,
+        one=quoted.own(one),
+        other=quoted.own(other),
         whole=numbers.points(whole, t, 2),
         listed=listed,
         assumptions=numbers.points(parts.assumptions, t, 2),

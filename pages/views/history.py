@@ -12,11 +12,12 @@ from pages.views.levers import capital
 from pages.views.texts import Texts
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-!|>~$:<&])")
+_NUMBERED = re.compile(r"^(\s*\d+)\.")
 
 
 def literal(text: str) -> str:
-    """Return a text so that Markdown shows it as it is."""
-    return _MARKUP.sub(r"\\\1", text)
+    """Return a text so that Markdown shows it as it is; no list begins with its number."""
+    return _NUMBERED.sub(r"\1\\.", _MARKUP.sub(r"\\\1", text))
 
 
 def entry(plan: model.Plan, history: History, position: int, t: Texts) -> str:

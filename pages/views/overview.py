@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 import model
-from pages.views import knowledge, numbers
+from pages.views import knowledge, numbers, quoted
 from pages.views.levers import capital
 from pages.views.summary import Summary
 from pages.views.targets import target_value, words_text
@@ -26,7 +26,7 @@ def sentence(summary: Summary, t: Texts) -> str:
     first, second = by_indicator["iva_growth"], by_indicator.get("mva_growth")
     said = t(
         "overview.sentence",
-        scenario=t.of(summary.scenario),
+        scenario=quoted.own(t.of(summary.scenario)),
         value=numbers.in_unit(first.forecast, "%", t),
         span=numbers.span(first.low, first.high, "%", t),
         target=target_value(first.target, t),
