@@ -78,6 +78,16 @@ def number(
     return _scaled(value / 100, unit, shown) if share else value
 
 
+def decimals(given: object) -> int:
+    """Return how many digits a figure was written with behind the point.
+
+    >>> decimals("６．10%"), decimals("1,200")
+    (2, 0)
+    """
+    found = re.search(r"\.(\d*)", unicodedata.normalize("NFKC", str(given)))
+    return len(found[1]) if found else 0
+
+
 def _read(text: str, shown: str) -> float:
     text = text.translate(_COMMAS).lower()
     compact = text.replace(" ", "")

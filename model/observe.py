@@ -15,6 +15,7 @@ from datetime import date
 
 import numpy as np
 
+from model import cell_text
 from model.axes import MONTHS_PER_YEAR
 from model.draws import month_shares
 from model.errors import DataFaults, Fault, ModelError
@@ -170,6 +171,13 @@ def known(plan: Plan, as_of: str | date, estimated_dates: bool = True) -> tuple[
     )
 
 
+def unit_of(indicator: str) -> str:
+    """Return the unit in which a figure of an indicator is entered."""
+    if indicator not in COUNTS:
+        return "%"
+    return "亿元" if "amount" in indicator else "count"
+
+
 def entered(plan: Plan, rows: Iterable[Mapping[str, object]]) -> tuple[Known, ...]:
     """Return figures that a user typed in or uploaded, checked like the tables.
 
@@ -228,15 +236,20 @@ def entered(plan: Plan, rows: Iterable[Mapping[str, object]]) -> tuple[Known, ..
         elif measure == "yoy_year" and not end.endswith("-12"):
             text = "a figure of the year ends in December"
             fault("period_end", "unknown_month", text, given=end)
-        value = _number(printed)
+        value = None
         low, high = (0.0, math.inf) if indicator in COUNTS else (-100.0, 1000.0)
         if measure == "share":
             low, high = 0.0, 100.0
-        if value is None:
-            fault("value", "not_a_number", f"{printed!r} is not a number", given=printed)
-        elif not low <= value <= high:
-            fault("value", "outside", f"{value:g} is outside {low:g} to {high:g}",
-                  given=value, low=low, high=high)  # fmt: skip
+        try:
+            value = cell_text.number(printed, unit_of(indicator))
+        except ModelError as error:
+            fault("value", error.code, str(error), **error.details)
+        else:
+            if value is None:
+                fault("value", "cell_not_a_number", f"{printed!r} is not a number", given=printed)
+            elif not low <= value <= high:
+                fault("value", "outside", f"{value:g} is outside {low:g} to {high:g}",
+                      given=value, low=low, high=high)  # fmt: skip
         start = end if measure == "yoy_month" and not end.endswith("-02") else end[:4] + "-01"
         key = (place, indicator, measure, end)
         if key in seen:
@@ -253,12 +266,10 @@ def entered(plan: Plan, rows: Iterable[Mapping[str, object]]) -> tuple[Known, ..
         faults += here
         if not here:
             assert value is not None
-            unit = (
-                "%" if indicator not in COUNTS else ("亿元" if "amount" in indicator else "count")
-            )
             observation = Observation(
                 geography=place, indicator=indicator, industry="all", period_start=start,
-                period_end=end, measure=measure, value=value, unit=unit, price_basis="",
+                period_end=end, measure=measure, value=value, unit=unit_of(indicator),
+                price_basis="",
                 released_on=released, status="published", source_id="", note="",
             )  # fmt: skip
             found.append(Known(observation, on, "entered", _half_digit(printed)))
@@ -382,12 +393,4 @@ def error_sd(plan: Plan, figure: Known) -> float:
 
 
 def _half_digit(printed: str) -> float:
-    return 0.5 * 10.0 ** -len(printed.partition(".")[2])
-
-
-def _number(text: str) -> float | None:
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None
+    return 0.5 * 10.0 ** -cell_text.decimals(printed)

@@ -7,19 +7,17 @@ assumption (``covid_loss``).  An empty cell leaves things as they are.
 
 from __future__ import annotations
 
-import csv
-import io
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pandas as pd
 
-from model import executor
+from model import cell_text, executor
 from model.errors import DataFaults, Fault, ModelError, unknown
 from model.plan import Plan
 from model.scenario import Scenario, month_position
-from model.sent_text import LONGEST_NAME, clean, decoded, shown
+from model.sent_text import LONGEST_NAME, clean, decoded, table
 from model.simulate import DRAWS, SEED, ensemble
 from model.targets import assess
 
@@ -45,7 +43,8 @@ def template(plan: Plan) -> pd.DataFrame:
 def read_table(plan: Plan, content: bytes, file: str = "table") -> tuple[Scenario, ...]:
     """Return the scenarios of a CSV file in UTF-8 or GB18030, named by their column ``name``.
 
-    Full-width digits, thousands separators and per cent signs are understood.
+    Numbers are read as `cell_text.number` reads them: full-width digits, commas before groups of
+    three, per cent signs where the unit is per cent.
 
     Raises
     ------
@@ -109,11 +108,7 @@ def _rows(content: bytes, file: str) -> list[list[str]]:
             given=len(content) >> 20,
             high=LARGEST >> 20,
         )
-    text = decoded(content) or ""
-    try:
-        rows = [row for row in csv.reader(io.StringIO(text)) if any(cell.strip() for cell in row)]
-    except csv.Error:
-        rows = []
+    rows = [row for row in table(decoded(content) or "") if any(cell.strip() for cell in row)]
     if not rows or NAME not in [cell.strip() for cell in rows[0]]:
         raise ModelError(
             f"{file} is not a table of scenarios: a CSV file in UTF-8 or GB18030 whose first row "
@@ -154,21 +149,24 @@ def _row(
         faults.append(_unknown(file, number, START, "scenario", start, plan.scenario_names))
         start = "status_quo"
     scenario = plan.scenarios[start]
-    levers = {lever.id for lever in plan.levers}
-    assumptions = {x.id: x for x in plan.assumptions}
+    levers = {lever.id: lever.unit for lever in plan.levers}
+    units = levers | {x.id: x.unit for x in plan.assumptions}
     # City values before those of districts, or the second would be moved by the first.
     for column in sorted(given, key=lambda name: "@" in name):
         text = unicodedata.normalize("NFKC", given[column]).strip()
         name, _, district = column.partition("@")
-        if column in (NAME, START) or text in _EMPTY:
+        if column in (NAME, START) or text in _EMPTY or name not in units:
             continue
         try:
+            if units[name] == "month":
+                value = month_position(text, plan.axes, name)
+            else:
+                value = cell_text.number(given[column], units[name])
+            if value is None:
+                continue
             if name in levers:
-                value = _number(text)
                 scenario = scenario.with_lever(name, value, district=district or None)
-            elif name in assumptions:
-                month = assumptions[name].unit == "month"
-                value = month_position(text, plan.axes, name) if month else _number(text)
+            else:
                 scenario = scenario.with_assumption(name, value)
         except ModelError as error:
             details = tuple((key, str(value)) for key, value in error.details.items())
@@ -177,20 +175,6 @@ def _row(
     if not name:
         faults.append(_fault(file, number, NAME, "empty"))
     return replace(scenario, id=name, name_zh=name, name_en=name, note_zh="", note_en="")
-
-
-def _number(text: str) -> float:
-    try:
-        if "_" in text:  # Python's own way to write thousands, nobody else's
-            raise ValueError
-        value = float(text.replace(",", "").removesuffix("%").replace("\u2212", "-"))
-    except ValueError:
-        value = float("nan")
-    if value != value or abs(value) == float("inf"):
-        raise ModelError(
-            f"{shown(text)!r} is not a number.", code="not_a_number", given=shown(text)
-        )
-    return value
 
 
 def _said(plan: Plan, name: str, value: float) -> float | str:

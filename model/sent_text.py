@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 import tomllib
@@ -44,6 +46,20 @@ def decoded(content: bytes) -> str | None:
         if "\x00" not in text:
             return text
     return None
+
+
+def table(text: str) -> list[list[str]]:
+    """Return the cells of a table by row; none when it is no table.
+
+    Its first line tells what stands between the cells: tabs, as in a spreadsheet's Unicode text and
+    in what is copied from one, commas, semicolons or the commas of Chinese.
+    """
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    mark = max("\t,;，", key=first.count)
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=mark))
+    except csv.Error:
+        return []
 
 
 def parse(text: str) -> Mapping[str, object]:

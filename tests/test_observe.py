@@ -100,7 +100,7 @@ def test_every_fault_of_an_entry_is_said_at_once(plan):
         entered(plan, rows)
     found = [(fault.row, fault.code) for fault in raised.value.faults]
     assert found == [
-        (1, "joined_months"), (1, "not_a_number"), (2, "unknown"), (2, "unknown"),
+        (1, "joined_months"), (1, "cell_not_a_number"), (2, "unknown"), (2, "unknown"),
         (3, "outside"), (4, "duplicate"), (5, "unknown_month"),
     ]  # fmt: skip
 

@@ -65,7 +65,7 @@ def test_all_faults_are_told_at_once_by_row_and_column(plan):
     assert refused(plan, content) == [
         (1, "investmnt_growth", "unknown"),
         (2, "investment_growth", "outside"),
-        (2, "cloud_coverage", "not_a_number"),
+        (2, "cloud_coverage", "cell_not_a_number"),
         (3, "start", "unknown"),
         (3, "name", "duplicate"),
         (4, "name", "empty"),
@@ -81,7 +81,7 @@ def test_a_column_stands_once_and_a_district_is_one_of_the_plan(plan):
         (1, "investment_growth@atlantis", "unknown"),
     ]
     assert refused(plan, table("name,completions", "a,1_000")) == [
-        (2, "completions", "not_a_number")
+        (2, "completions", "cell_not_a_number")
     ]
 
 

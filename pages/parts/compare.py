@@ -119,7 +119,7 @@ def many() -> None:
         on_click="ignore",
         key="table_template",
     )
-    given = file_field(t("compare.upload"), "table_of_scenarios", ("csv",), LARGEST >> 20)
+    given = file_field(t("compare.upload"), "table_of_scenarios", ("csv", "txt"), LARGEST >> 20)
     if given is None:
         st.session_state.pop("table_results", None)
         return

@@ -129,11 +129,8 @@ def _say() -> None:
 def _edited(key: str, as_of: str, estimated: bool) -> None:
     rows = apply(st.session_state[BASE][1], st.session_state[key])
     plan = session.plan()
-    numbered = [
-        (number, progress_table.completed(plan, row))
-        for number, row in enumerate(rows, start=1)
-        if progress_table.text(row.get("value"))
-    ]
+    whole = [progress_table.completed(plan, row) for row in rows]
+    numbered = [(number, row) for number, row in enumerate(whole, start=1) if row["value"]]
     found = published(plan, as_of, estimated)
     listed = {progress_table.key(row): row for row in map(progress_table.row_of, found)}
     mine = [

@@ -256,7 +256,7 @@ def actuals_desk() -> None:
                 key="actuals_download",
             )
             st.button(t("register.forget"), key="actuals_forget", on_click=actuals().clear)
-        given = file_field(t("register.upload"), "actuals_upload", ("csv",))
+        given = file_field(t("register.upload"), "actuals_upload", ("csv", "txt"))
         if given is not None and st.session_state.get("actuals_taken") != given.file_id:
             st.session_state["actuals_taken"] = given.file_id
             _take(given.getvalue())

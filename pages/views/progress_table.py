@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
 import model
+from model import cell_text, sent_text
 from model.axes import MONTHS_PER_YEAR
 from model.observe import (
     COUNTS,
@@ -17,10 +18,9 @@ from model.observe import (
     SHARES,
     UPGRADE_SHARE,
     city_code,
+    unit_of,
 )
-from model.sent_text import decoded
 from model.sheets import harmless
-from pages.views import numbers
 from pages.views.progress import indicator, place
 from pages.views.texts import LANGUAGES, Texts, texts
 
@@ -43,9 +43,17 @@ def text(cell: object) -> str:
     return "" if found in _EMPTY else found
 
 
-def number(cell: str) -> str:
-    """Return a number as offices write it in the form that is read: no commas, no per cent sign."""
-    return cell.replace(",", "").removesuffix("%").replace(numbers.MINUS, "-").strip()
+def number(cell: str, code: str) -> str:
+    """Return a figure of an indicator in plain digits, with the decimals it was written with.
+
+    What is no number is returned as it stands, to be refused with its own words; a word or sign
+    for "no figure" is empty.
+    """
+    try:
+        value = cell_text.number(cell, unit_of(code))
+    except model.ModelError:
+        return cell
+    return "" if value is None else f"{value:.{cell_text.decimals(cell)}f}"
 
 
 def month(cell: str, plan: model.Plan) -> str:
@@ -117,7 +125,7 @@ def read(plan: model.Plan, content: bytes) -> tuple[list[dict[str, str]], list[i
             f"The table has {len(content) >> 10} KiB; up to {LARGEST >> 10} are read.",
             code="months_too_large", given=len(content) >> 10, high=LARGEST >> 10,
         )  # fmt: skip
-    rows = _rows(_decoded(content))
+    rows = sent_text.table(_decoded(content))
     known = _headers()
     header = [known.get(text(cell).lower(), "") for cell in rows[0]] if rows else []
     missing = [name for name in NEEDED if name not in header]
@@ -128,14 +136,13 @@ def read(plan: model.Plan, content: bytes) -> tuple[list[dict[str, str]], list[i
     codes, found, lines = _codes(plan), [], []
     for line, cells in enumerate(rows[1:], start=2):
         row = {name: text(cell) for name, cell in zip(header, cells, strict=False) if name}
-        row["value"] = number(row.get("value", ""))
-        if not row["value"]:
-            continue
         for column, ways in codes.items():
             given = row.get(column, "")
             row[column] = ways.get(given.lower(), given)
-        found.append(completed(plan, row))
-        lines.append(line)
+        whole = completed(plan, row)
+        if whole["value"]:
+            found.append(whole)
+            lines.append(line)
     if len(found) > MOST_ROWS:
         raise model.ModelError(
             f"The table has {len(found)} rows; up to {MOST_ROWS} are read.",
@@ -145,20 +152,10 @@ def read(plan: model.Plan, content: bytes) -> tuple[list[dict[str, str]], list[i
 
 
 def _decoded(content: bytes) -> str:
-    found = decoded(content)
+    found = sent_text.decoded(content)
     if found is None:
         raise model.ModelError("The file is no text.", code="no_months", given=COLUMNS[1])
     return found
-
-
-def _rows(said: str) -> list[list[str]]:
-    first = said.partition("\n")[0]
-    marks = {mark: first.count(mark) for mark in ("\t", ",", ";", "，")}
-    mark = max(marks, key=marks.__getitem__)
-    try:
-        return list(csv.reader(io.StringIO(said), delimiter=mark))
-    except csv.Error:
-        return []
 
 
 def completed(plan: model.Plan, row: Row) -> dict[str, str]:
@@ -167,7 +164,7 @@ def completed(plan: model.Plan, row: Row) -> dict[str, str]:
     found["geography"] = found["geography"] or city_code(plan)
     found["measure"] = found["measure"] or default_measure(found["indicator"])
     found["period_end"] = month(found["period_end"], plan)
-    found["value"] = number(found["value"])
+    found["value"] = number(found["value"], found["indicator"])
     return found
 
 
@@ -228,12 +225,15 @@ def fault_lines(faults: model.DataFaults, lines: Sequence[int], t: Texts) -> lis
     for fault in faults.faults[:MOST_FAULTS]:
         details = dict(fault.details)
         given = details.get("given", "")
-        why = t(
-            f"progress.fault_{_kind(fault)}",
-            given=indicator(given, t) if given in INDICATORS else given,
-            low=details.get("low", ""),
-            high=details.get("high", ""),
-        )
+        if fault.code.startswith("cell_"):
+            why = t.error(fault.code, details)
+        else:
+            why = t(
+                f"progress.fault_{_kind(fault)}",
+                given=indicator(given, t) if given in INDICATORS else given,
+                low=details.get("low", ""),
+                high=details.get("high", ""),
+            )
         row, column = lines[fault.row - 1], fault.column
         if column:
             named = t(f"progress.grid_{column}")

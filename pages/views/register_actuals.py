@@ -6,11 +6,14 @@ import csv
 import io
 
 import model
-from model.sent_text import shown
+from model import cell_text
+from model.axes import MONTHS_PER_YEAR
+from model.sent_text import decoded, shown, table
 from model.sheets import harmless
 from pages.views.register import Actuals
 from pages.views.texts import Texts
 
+NEEDED = ("id", "actual", "month")
 COLUMNS = ("id", "actual", "month", "unit", "indicator_zh", "target")
 
 
@@ -31,20 +34,24 @@ def to_csv(plan: model.Plan, actuals: Actuals) -> bytes:
 def from_csv(
     plan: model.Plan, content: bytes, t: Texts
 ) -> tuple[dict[str, tuple[float, int]], list[str]]:
-    """Return the actuals in a file and a sentence for every row that was refused."""
-    try:
-        lines = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
-    except (UnicodeDecodeError, csv.Error):
-        return {}, [t("register.unreadable")]
-    if not lines or not {"id", "actual", "month"} <= set(lines[0]):
+    """Return the actuals in a file and a sentence for every row that was refused.
+
+    UTF-8, UTF-16 or GB18030; commas, semicolons or tabs; numbers as offices write them.
+    """
+    head, *rows = table(decoded(content) or "") or [[]]
+    names = [cell.strip().lower() for cell in head]
+    if not set(NEEDED) <= set(names):
         return {}, [t("register.unreadable")]
     found, refused = {}, []
-    for number, line in enumerate(lines, start=2):
-        id, actual, month = ((line[name] or "").strip() for name in ("id", "actual", "month"))
+    for number, cells in enumerate(rows, start=2):
+        line = dict(zip(names, cells, strict=False))
+        id, actual, month = (line.get(name, "").strip() for name in NEEDED)
         if not actual:
             continue
         try:
-            found[id] = _read(plan, id, actual, month)
+            read = _read(plan, id, actual, month)
+            if read is not None:
+                found[id] = read
         except model.ModelError as error:
             if error.code == "unknown":
                 why = t("register.no_target", id=shown(id))
@@ -54,18 +61,14 @@ def from_csv(
     return found, refused
 
 
-def _read(plan: model.Plan, id: str, actual: str, month: str) -> tuple[float, int]:
-    plan.target(id)
-    numbers = []
-    for cell in (actual, month or "12"):
-        try:
-            numbers.append(float(cell.replace(",", "")))
-        except ValueError:
-            raise model.ModelError(
-                f"{cell!r} is not a number.", code="not_a_number", given=cell
-            ) from None
-    model.pace(plan, id, *numbers)
-    return numbers[0], int(numbers[1])
+def _read(plan: model.Plan, id: str, actual: str, month: str) -> tuple[float, int] | None:
+    value = cell_text.number(actual, plan.target(id).unit)
+    through = cell_text.number(month, "month")
+    if value is None:
+        return None
+    through = MONTHS_PER_YEAR if through is None else through
+    model.pace(plan, id, value, through)
+    return value, int(through)
 
 
 def published(plan: model.Plan) -> dict[str, tuple[float, int]]:

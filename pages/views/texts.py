@@ -53,7 +53,7 @@ class Texts:
 
     def error(self, code: str, details: dict) -> str:
         """Return the sentence for a ModelError, in this language."""
-        key = f"error.{code}"
+        key = f"fault.{code}" if code.startswith("cell_") else f"error.{code}"
         if key not in self:
             return self("error.other", code=code)
         named = {"name", "given", "low", "high", "unit", "kind", "suggestion", "count", "known"}
