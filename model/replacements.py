@@ -88,6 +88,9 @@ def from_json(text: str) -> tuple[Replacement, ...]:
             Replacement(str(cell), float(value), _number(low), _number(high), str(source))
             for cell, value, low, high, source in rows
         )
+        # A template lets no other through; an office file could not be written with them.
+        if not all(x.source.isprintable() for x in found):
+            raise ValueError("a source with control characters")
     except (ValueError, TypeError) as error:
         raise ModelError("The data set cannot be read.", code="data_set_damaged") from error
     return in_order(found)

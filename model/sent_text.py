@@ -15,9 +15,13 @@ LARGEST = 200_000
 """Characters of a text; a scenario has about two thousand."""
 
 LONGEST_NAME, LONGEST_NOTE, LONGEST_SHOWN = 80, 2000, 60
+_NO_CHARACTERS = "\ufdd0-\ufdef" + "".join(chr(0x10000 * k + 0xFFFE) + chr(0x10000 * k + 0xFFFF)
+                                             for k in range(17))  # fmt: skip
+"""What never stands for a character; XML, and so an office file, may not hold U+FFFE and U+FFFF."""
+
 _INVISIBLE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
-    "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
+    f"\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e0fff{_NO_CHARACTERS}]"
 )
 
 _INNERMOST = 12

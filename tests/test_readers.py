@@ -1,9 +1,13 @@
 """Every table that somebody sends is read alike: the same numbers, the same ways to save a file."""
 
+import re
+
 import pytest
 
 import model
+from model.replacements import Replacement, from_json, to_json
 from model.scenario_table import read_table
+from model.sent_text import clean
 from pages.views import progress_table
 from pages.views import register_actuals as actuals
 from pages.views.texts import LANGUAGES, texts
@@ -79,3 +83,19 @@ def test_tables_survive_the_ways_in_which_a_spreadsheet_saves_them(plan, encodin
     content = f"name{mark}start{mark}completions\r\n加力{mark}plan{mark}240\r\n"
     [scenario] = read_table(plan, content.encode(encoding))
     assert (scenario.id, scenario.value("completions")) == ("加力", 240)
+
+
+def test_names_and_notes_hold_only_what_an_office_file_can_hold():
+    """XML 1.0 names the characters that it takes; files of Word and Excel are XML."""
+    everything = "".join(map(chr, range(0x110000)))
+    for lines in (False, True):
+        kept = clean(everything, len(everything), lines=lines)
+        assert not re.search("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", kept)
+        assert {"甲", "𠮷", "é"} <= set(kept)
+
+
+@pytest.mark.parametrize("source", ["局\uffff", "局\x00", "局\u202e"])
+def test_a_source_that_no_office_file_can_hold_comes_from_no_template(source):
+    with pytest.raises(model.ModelError) as error:
+        from_json(to_json((Replacement("a|b", 1.0, source=source),)))
+    assert error.value.code == "data_set_damaged"
