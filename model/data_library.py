@@ -60,7 +60,8 @@ class DataLibrary:
     def save(self, chosen: DataSet, author: str = "") -> DataSet:
         """Keep a data set; one with the same figures gets the new name.
 
-        A name that another set has gets a number.  ModelError ``data_set_nameless``.
+        A name that another set has gets a number.  Without an author, a set that is kept already
+        remains that of its own.  ModelError ``data_set_nameless``.
         """
         wanted = document.clean(chosen.name)
         if not wanted:
@@ -75,20 +76,22 @@ class DataLibrary:
             row = {
                 "name": name,
                 "content": to_json(chosen.replacements),
-                "author": document.clean(author),
                 "changed": now,
             }
-            if not connection.execute(sa.update(_table).where(where).values(**row)).rowcount:
-                connection.execute(
-                    sa.insert(_table).values(id=chosen.id, plan=self._plan, created=now, **row)
-                )
+            by = {"author": document.clean(author)}
+            known = row | by if by["author"] else row
+            if not connection.execute(sa.update(_table).where(where).values(**known)).rowcount:
+                new = {"id": chosen.id, "plan": self._plan, "created": now} | row | by
+                connection.execute(sa.insert(_table).values(**new))
         return DataSet(name, in_order(chosen.replacements))
 
-    def delete(self, id: str) -> bool:
-        """Delete a data set; return whether it was there."""
+    def delete(self, id: str) -> Listed | None:
+        """Delete a data set; return what was there, None when there was none of this id."""
         where = (_table.c.plan == self._plan) & (_table.c.id == id)
         with self._store.writing() as connection:
-            return bool(connection.execute(sa.delete(_table).where(where)).rowcount)
+            row = connection.execute(sa.select(*_own()).where(where)).mappings().first()
+            connection.execute(sa.delete(_table).where(where))
+        return None if row is None else Listed(**row)
 
 
 def _own() -> list[sa.Column]:

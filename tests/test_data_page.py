@@ -489,12 +489,14 @@ def test_a_set_is_renamed_deleted_and_brought_back(plan, saved):
     at.text_input(key=f"new_name_{ONE.id}").set_value("统计局年报").run()
     at.button(key=f"rename_now_{ONE.id}").click().run()
     assert saved.get(ONE.id).name == "统计局年报" and "数据集：统计局年报" in shown(at)
+    assert {one.author for one in saved.list()} == {"张三"}  # whose it was, whoever names it
     at.button(key=f"delete_now_{ONE.id}").click().run()
     assert saved.get(ONE.id) is None and not at.exception
     # The visit goes on with it, and says that it is saved nowhere.
     assert "数据集：统计局年报（未保存）" in shown(at)
     at.button(key="desk_restore").click().run()
     assert saved.get(ONE.id).replacements == with_set(plan, ONE).data_set.replacements
+    assert {one.author for one in saved.list()} == {"张三"}
     assert "（未保存）" not in shown(at)
 
 

@@ -88,7 +88,7 @@ def listed() -> None:
     refused = st.session_state.pop(REFUSED, None)
     if refused:
         st.error(literal(t.error(*refused)))
-    deleted: DataSet | None = st.session_state.get(DELETED)
+    deleted: Listed | None = st.session_state.get(DELETED)
     if deleted is not None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(t("desk.deleted", name=literal(deleted.name)))
@@ -181,20 +181,21 @@ def _renamed(id: str) -> None:
         st.session_state[REFUSED] = "data_set_gone", {"name": id}
         return
     wanted = DataSet(document.clean(st.session_state[f"new_name_{id}"]), chosen.replacements)
-    kept = _write(lambda library: library.save(wanted, access.name()))
+    kept = _write(lambda library: library.save(wanted))  # whose it is, it stays
     if kept is not None:
         session.data_renamed(kept)
 
 
 def _deleted(id: str) -> None:
     chosen, _ = session.shelf().data_set(id)
-    if chosen is not None and _write(lambda library: library.delete(id)):
-        st.session_state[DELETED] = chosen
+    gone = None if chosen is None else _write(lambda library: library.delete(id))
+    if gone is not None:
+        st.session_state[DELETED] = gone
         session.data_forgotten(chosen)
 
 
 def _restore() -> None:
-    chosen = st.session_state.pop(DELETED)
-    kept = _write(lambda library: library.save(chosen, access.name()))
+    gone = st.session_state.pop(DELETED)
+    kept = _write(lambda library: library.save(gone.open(), gone.author))
     if kept is not None:
         session.data_renamed(kept)
