@@ -199,6 +199,16 @@ def serving(
             process.wait()
 
 
+def texts_of(message, path=()):
+    """Yield every text of a message to the browser, with the fields that lead to it."""
+    for field, value in message.ListFields() if hasattr(message, "ListFields") else ():
+        for one in value if field.is_repeated else [value]:
+            if isinstance(one, str):
+                yield (*path, field.name), one
+            else:
+                yield from texts_of(one, (*path, field.name))
+
+
 def scenario_held(page):
     """Return the scenario that a page under test is on."""
     return page.session_state["history"].present.scenario

@@ -16,15 +16,15 @@ from pages.views.texts import LANGUAGES, texts
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_scenes_come_back_from_their_table(plan, language):
     t = texts(language)
-    scenes = meeting.usual(t)
+    scenes = meeting.usual()
     assert meeting.scenes_of(meeting.frame_of(scenes, plan, t), plan, t) == scenes
 
 
 def test_a_row_without_a_view_is_no_scene(plan):
     t = texts("zh")
-    frame = meeting.frame_of(meeting.usual(t), plan, t)
+    frame = meeting.frame_of(meeting.usual(), plan, t)
     frame.loc[len(frame)] = [None, None, None]
-    assert len(meeting.scenes_of(frame, plan, t)) == len(meeting.usual(t))
+    assert len(meeting.scenes_of(frame, plan, t)) == len(meeting.usual())
 
 
 @pytest.mark.parametrize("dark", [False, True])
@@ -61,10 +61,9 @@ def test_the_log_says_what_was_moved_and_by_how_much(plan):
     after = start.with_lever("upgrade_investment_growth", 25)
     said = meeting.moved(start, after, plan, t)
     assert said == "技改投资增速 20% → 25%"
-    line = meeting.Decision(
-        datetime.datetime(2020, 6, 1, 9, 30), 2, "问", "再加五个点", said, "3.0%"
-    )
-    row = meeting.log_frame((line,), t).iloc[0]
+    at = datetime.datetime(2020, 6, 1, 9, 30)
+    line = meeting.Decision(at, 2, "问", "再加五个点", after, 3.0)
+    row = meeting.log_frame((line,), start, plan, t).iloc[0]
     assert list(row) == ["2020-06-01 09:30", 2, "问", "再加五个点", said, "3.0%"]
 
 

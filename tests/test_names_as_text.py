@@ -16,7 +16,7 @@ from pages.parts.frame import PAGES
 from pages.parts.meeting import Meeting
 from pages.views.history import literal
 from pages.views.meeting import VIEWS, Scene
-from tests.conftest import PROJECT, scenario_held
+from tests.conftest import PROJECT, scenario_held, texts_of
 
 MARK = "囧"
 HOSTILE = f"<i>**$:red[{MARK}]$**</i>"
@@ -55,23 +55,12 @@ def visit(plan, monkeypatch, tmp_path):
     storage.shelf.clear()
 
 
-def texts_of(message, path=()):
-    """Yield every text of a message to the browser, with the kind of element and the field."""
-    for field, value in message.ListFields():
-        many = value if field.is_repeated else [value]
-        for one in many:
-            if isinstance(one, str):
-                yield (*path, field.name), one
-            elif hasattr(one, "ListFields"):
-                yield from texts_of(one, (*path, field.name))
-
-
 def taken_otherwise(at):
     """Return the texts of a page that do not show the name as typed, and how many have it."""
     wrong, seen = [], 0
     for node in at._tree:
-        kind, message = node.type, getattr(node, "proto", None)
-        for path, text in texts_of(message) if hasattr(message, "ListFields") else ():
+        kind = node.type
+        for path, text in texts_of(getattr(node, "proto", None)):
             if MARK not in text or (kind, path[-1]) in PLAIN:
                 continue
             seen += 1

@@ -55,5 +55,4 @@ def mend(kind: str, record: str) -> None:
     """Put the remedy of a caution, as one step that can be undone."""
     for caution in found():
         if (caution.kind, caution.record) == (kind, record):
-            said = words.remedy(caution, session.plan(), session.t())
-            session.adopt(caution.remedy, "history.mended", name=said)
+            session.adopt(caution.remedy, "history.mended", name=kind)

@@ -85,13 +85,17 @@ def prepare() -> None:
     """Let the reader order the scenes and begin."""
     t, plan = session.t(), session.plan()
     st.markdown(t("meeting.about"))
-    if "scenes" not in st.session_state:
-        st.session_state["scenes"] = meeting.usual(t)
+    key = f"scenes_table_{t.language}"
+    held = st.session_state.get("scenes_base")
+    if held is None or held[0] != key or key not in st.session_state:
+        # A table begins anew, in another language or on another visit to the page.
+        held = key, st.session_state.get("scenes", meeting.usual())
+        st.session_state["scenes_base"] = held
     edited = st.data_editor(
-        meeting.frame_of(st.session_state["scenes"], plan, t),
+        meeting.frame_of(held[1], plan, t),
         num_rows="dynamic",
         hide_index=True,
-        key=f"scenes_table_{t.language}",
+        key=key,
         column_config={
             t("meeting.column_view"): st.column_config.SelectboxColumn(
                 options=[t(f"meeting.view_{view}") for view in meeting.VIEWS], required=True
@@ -105,7 +109,7 @@ def prepare() -> None:
             t("meeting.column_question"): st.column_config.TextColumn(width="large"),
         },
     )
-    scenes = meeting.scenes_of(edited, plan, t)
+    scenes = st.session_state["scenes"] = meeting.scenes_of(edited, plan, t)
     if st.button(t("meeting.begin"), type="primary", key="meeting_begin", disabled=not scenes):
         now = session.scenario()
         st.session_state["meeting"] = Meeting(scenes, now, now)
@@ -124,7 +128,7 @@ def _aftermath(past: Meeting) -> None:
             st.button(t("meeting.adopt"), key="meeting_adopt", on_click=session.put,
                       args=(past.copy, "meeting.adopted"))  # fmt: skip
     if past.log:
-        frame = meeting.log_frame(past.log, t)
+        frame = meeting.log_frame(past.log, past.start, plan, t)
         st.dataframe(frame, hide_index=True, key="meeting_log")
         st.download_button(
             t("meeting.log_save"),
@@ -149,7 +153,7 @@ def show() -> None:
     st.html(f"<style>{_sheet()}</style>")
     st.html(_fit(), unsafe_allow_javascript=True)
     with st.container(key="wall_dark" if now.dark else "wall_light"):
-        st.html(f'<div class="wall-question">{escape(now.scene.question)}</div>')
+        st.html(f'<div class="wall-question">{escape(meeting.asked(now.scene.question, t))}</div>')
         try:
             _scene(now)
         except Exception:
@@ -385,17 +389,7 @@ def _toggle(now: Meeting) -> None:
 
 
 def _decide(now: Meeting, text: str) -> None:
-    t, plan = session.t(), session.plan()
     growth = 100 * float(results.central(now.copy).indicator("iva_growth")[0, 0])
-    now.log = (
-        *now.log,
-        Decision(
-            time=datetime.datetime.now(),
-            scene=now.at + 1,
-            question=now.scene.question,
-            text=text,
-            moved=meeting.moved(now.start, now.copy, plan, t),
-            forecast=numbers.in_unit(growth, "%", t),
-        ),
-    )
-    st.toast(t("meeting.kept"))
+    said = now.scene.question, text
+    now.log += (Decision(datetime.datetime.now(), now.at + 1, *said, now.copy, growth),)
+    st.toast(session.t()("meeting.kept"))

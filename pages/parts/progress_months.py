@@ -118,12 +118,23 @@ def grid(as_of: str, estimated: bool) -> None:
 
 def _say() -> None:
     t = session.t()
-    lines = st.session_state.get(FAULTS)
+    lines = _refused()
     if lines:
         st.error("\n\n".join([t("progress.refused"), *map(literal, lines)]))
-    news = st.session_state.pop(NEWS, "")
+    news = st.session_state.pop(NEWS, None)
     if news:
-        st.info(news)
+        st.info(t("progress.took", **news))
+
+
+def _refused() -> list[str]:
+    """Return what is wrong, in the language of the moment; nothing when all is well."""
+    t, held = session.t(), st.session_state.get(FAULTS)
+    if held is None:
+        return []
+    error, lines = held
+    if isinstance(error, model.DataFaults):
+        return progress_table.fault_lines(error, lines, t)
+    return [t(f"progress.{error.code}", **error.details)]
 
 
 def _edited(key: str, as_of: str, estimated: bool) -> None:
@@ -159,11 +170,10 @@ def apply(base: Sequence[Row], edits: Mapping) -> list[dict]:
 
 def _take(rows: list[dict[str, str]], lines: list[int]) -> bool:
     """Hold rows if every one of them is sound; otherwise say everything that is wrong."""
-    t = session.t()
     try:
         model.entered(session.plan(), rows)
     except model.DataFaults as faults:
-        st.session_state[FAULTS] = progress_table.fault_lines(faults, lines, t)
+        st.session_state[FAULTS] = faults, lines
         return False
     st.session_state[OWN] = rows
     st.session_state.pop(FAULTS, None)
@@ -189,7 +199,7 @@ def _paste() -> None:
     )  # fmt: skip
     st.button(t("progress.take"), key="progress_take", on_click=_take_text,
               disabled=not pasted)  # fmt: skip
-    if lines := st.session_state.get(FAULTS):  # the box below the grid is covered by this one
+    if lines := _refused():  # the box below the grid is covered by this one
         listed = "".join(f"<li>{escape(line)}</li>" for line in lines)
         st.html(f'<div class="refused">{escape(t("progress.refused"))}<ul>{listed}</ul></div>')
     given = file_field(t("progress.upload"), "progress_upload", ("csv", "txt"))
@@ -206,15 +216,14 @@ def _take_text() -> None:
 
 def _take_table(content: bytes) -> bool:
     """Add the rows of a table to the user's own, all of them or none."""
-    t, plan = session.t(), session.plan()
+    plan = session.plan()
     _renew()
     try:
         rows, lines = progress_table.read(plan, content)
+        if not rows:
+            raise model.ModelError("The table holds no row with a value.", code="no_rows")
     except model.ModelError as error:
-        st.session_state[FAULTS] = [t(f"progress.{error.code}", **error.details)]
-        return False
-    if not rows:
-        st.session_state[FAULTS] = [t("progress.no_rows")]
+        st.session_state[FAULTS] = error, ()
         return False
     listed = {
         progress_table.key(row): row
@@ -230,5 +239,5 @@ def _take_table(content: bytes) -> bool:
     if not _take([*fresh, *held], [*where, *([0] * len(held))]):
         return False
     st.session_state[DROPPED] = dropped() - {progress_table.key(row) for row in rows}
-    st.session_state[NEWS] = t("progress.took", count=len(rows), own=len(fresh))
+    st.session_state[NEWS] = {"count": len(rows), "own": len(fresh)}
     return True

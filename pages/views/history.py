@@ -11,6 +11,9 @@ from pages.views import numbers
 from pages.views.levers import capital
 from pages.views.texts import Texts
 
+MENDED = "history.mended"
+"""A step that followed a caution, whose kind is its name; what it changed are its words."""
+
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-!|>~$:<&])")
 _NUMBERED = re.compile(r"^(\s*\d+)\.")
 
@@ -25,10 +28,14 @@ def entry(plan: model.Plan, history: History, position: int, t: Texts) -> str:
     steps = history.steps
     step = steps[position]
     before = steps[position - 1] if position else None
-    if step.said and step.said in t:
+    if step.said and step.said in t and step.said != MENDED:
         return t(step.said, name=_name(plan, step.name, t))
     changes = step.scenario.changes(before.scenario) if before else ()
-    return said_changes(plan, changes, t) if changes else t("history.changed")
+    said = said_changes(plan, changes, t) if changes else t("history.changed")
+    if step.said == MENDED:
+        remedy = f"cautions.mend_{step.name}"
+        return t(MENDED, name=t(remedy) if remedy in t else said)
+    return said
 
 
 def said_changes(plan: model.Plan, changes: tuple[Change, ...], t: Texts) -> str:

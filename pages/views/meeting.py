@@ -48,9 +48,16 @@ _DARK = {
 }
 
 
+QUESTIONS = tuple(f"meeting.question_{view}" for view in VIEWS)
+"""The texts of the questions that a meeting begins with."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One screen of a meeting: a scenario (`COPY` or a built-in name), a view and a question."""
+    """One screen of a meeting: a scenario (`COPY` or a built-in name), a view and a question.
+
+    The question is one of `QUESTIONS`, in the language of the moment, or what somebody wrote.
+    """
 
     scenario: str
     view: str
@@ -59,33 +66,33 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A line of the meeting's log."""
+    """A line of the meeting's log: ``copy`` as it stood, with its growth in per cent."""
 
     time: datetime.datetime
     scene: int
     question: str
     text: str
-    moved: str
-    forecast: str
+    copy: model.Scenario
+    growth: float
 
 
-def usual(t: Texts) -> tuple[Scene, ...]:
+def usual() -> tuple[Scene, ...]:
     """Return the scenes that a meeting begins with."""
-    return (
-        Scene(COPY, "fan", t("meeting.question_fan")),
-        Scene("status_quo", "guess", t("meeting.question_guess")),
-        Scene(COPY, "why", t("meeting.question_why")),
-        Scene(COPY, "districts", t("meeting.question_districts")),
-        Scene(COPY, "lever", t("meeting.question_lever")),
-        Scene(COPY, "ranges", t("meeting.question_ranges")),
-    )
+    views = {"fan": COPY, "guess": "status_quo", "why": COPY, "districts": COPY, "lever": COPY,
+             "ranges": COPY}  # fmt: skip
+    return tuple(Scene(name, view, f"meeting.question_{view}") for view, name in views.items())
+
+
+def asked(question: str, t: Texts) -> str:
+    """Return the words of a question."""
+    return t(question) if question in QUESTIONS else question
 
 
 def frame_of(scenes: tuple[Scene, ...], plan: model.Plan, t: Texts) -> pd.DataFrame:
     """Return the scenes as a table that can be edited."""
     return pd.DataFrame(
         {
-            t("meeting.column_question"): [scene.question for scene in scenes],
+            t("meeting.column_question"): [asked(scene.question, t) for scene in scenes],
             t("meeting.column_view"): [t(f"meeting.view_{scene.view}") for scene in scenes],
             t("meeting.column_scenario"): [scenario_name(s.scenario, plan, t) for s in scenes],
         }
@@ -103,11 +110,13 @@ def scenes_of(frame: pd.DataFrame, plan: model.Plan, t: Texts) -> tuple[Scene, .
     """Return the scenes of an edited table; rows without a view are left out."""
     views = {t(f"meeting.view_{view}"): view for view in VIEWS}
     names = {scenario_name(n, plan, t): n for n in (COPY, *plan.scenario_names)}
+    known = {t(question): question for question in QUESTIONS}
     found = []
     for question, view, scenario in frame.itertuples(index=False):
         if view in views:
-            asked = question if isinstance(question, str) else ""
-            found.append(Scene(names.get(scenario, COPY), views[view], asked[:120]))
+            words = question if isinstance(question, str) else ""
+            kept = known.get(words, words[:120])
+            found.append(Scene(names.get(scenario, COPY), views[view], kept))
     return tuple(found)
 
 
@@ -193,11 +202,20 @@ def moved(before: model.Scenario, after: model.Scenario, plan: model.Plan, t: Te
     return t("brief.list").join(lines)
 
 
-def log_frame(log: tuple[Decision, ...], t: Texts) -> pd.DataFrame:
-    """Return the log of a meeting as a table."""
+def log_frame(
+    log: tuple[Decision, ...], start: model.Scenario, plan: model.Plan, t: Texts
+) -> pd.DataFrame:
+    """Return the log of a meeting that began with ``start`` as a table."""
     return pd.DataFrame(
         [
-            (d.time.strftime("%Y-%m-%d %H:%M"), d.scene, d.question, d.text, d.moved, d.forecast)
+            (
+                d.time.strftime("%Y-%m-%d %H:%M"),
+                d.scene,
+                asked(d.question, t),
+                d.text,
+                moved(start, d.copy, plan, t),
+                numbers.in_unit(d.growth, "%", t),
+            )
             for d in log
         ],
         columns=[
