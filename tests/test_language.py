@@ -6,9 +6,10 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.parts import link, live, results
+from pages.parts import data_draft, link, live, results
 from pages.parts.meeting import Meeting
 from pages.views import meeting
+from pages.views.data_template import FILLED
 from pages.views.meeting import COPY, Scene
 from pages.views.texts import texts
 from tests.conftest import PROJECT, scenario_held, texts_of
@@ -59,3 +60,19 @@ def test_what_was_said_in_chinese_is_read_in_english(visit, plan):
         visit.switch_page(f"pages/{page}.py").run()
         assert not visit.exception and not chinese(visit, plan), page
     assert visit.session_state["scenes"] == scenes
+
+
+def test_a_name_that_is_proposed_is_proposed_anew_but_one_that_was_typed_stays(visit):
+    cell = "district_base|gongyi|industrial_va|central"
+    typed = dict.fromkeys(FILLED, "") | {"value": "400"}
+    visit.session_state[data_draft.DRAFTS] = {"": {cell: typed}}
+    visit.switch_page("pages/data.py").run()
+    before = visit.text_input(key="desk_name").value
+    visit.session_state["language"] = "en"
+    visit.run()
+    after = visit.text_input(key="desk_name").value
+    assert before != after and not re.search("[\u4e00-\u9fff]", after)
+    visit.text_input(key="desk_name").set_value("四月填报").run()
+    visit.session_state["language"] = "zh"
+    visit.run()
+    assert visit.text_input(key="desk_name").value == "四月填报"

@@ -14,6 +14,7 @@ from pages.parts import access, data_draft, results, session, sheet, waiting
 from pages.views import data_preview, data_set
 from pages.views.export.stamp import day
 from pages.views.history import literal
+from pages.views.texts import LANGUAGES, Texts, texts
 
 FEW = 5
 """Changes that are listed without scrolling."""
@@ -85,19 +86,25 @@ def _forecasts(now: model.Plan, new: model.Plan) -> None:
 # Keeping it
 
 
-def _usual_name() -> str:
-    t, chosen = session.t(), session.data_set()
+def _usual_name(t: Texts) -> str:
+    chosen = session.data_set()
     if chosen is not None and chosen.name:
         return chosen.name
     return t("desk.name_usual", day=day(datetime.date.today(), t))
 
 
+def _propose_name() -> None:
+    """Fill the name in the language of the moment, until somebody has typed another."""
+    held = st.session_state.get("desk_name")
+    if held is None or held in [_usual_name(texts(language)) for language in LANGUAGES]:
+        st.session_state["desk_name"] = _usual_name(session.t())
+
+
 def _keep() -> None:
     t, chosen, may = session.t(), session.data_set(), access.writes()
+    _propose_name()
     with st.form("desk_save", border=False):
-        st.text_input(
-            t("desk.name"), value=_usual_name(), max_chars=document.LONGEST_NAME, key="desk_name"
-        )
+        st.text_input(t("desk.name"), max_chars=document.LONGEST_NAME, key="desk_name")
         if not access.name():
             st.text_input(
                 t("desk.author"), value=st.session_state.get("author", ""), key="desk_author",
