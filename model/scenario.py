@@ -16,6 +16,9 @@ from model.sent_text import LONGEST_NOTE, clean, parse, shown
 
 _DECIMALS = 9  # shifting 12.8 to 15 must give 14.2, not 14.200000000000001
 
+Pattern = tuple[float, tuple[float, ...]]
+"""A city figure with the district values at it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Band:
@@ -155,7 +158,9 @@ class Scenario:
 
     ``districts`` keeps the district values as moved by the city, also beyond the range of the
     lever, so that moving the city there and back changes nothing; `district_values` holds them
-    within it, and that is what is run.
+    within it, and that is what is run.  ``patterns`` keeps, for counts that the city has moved, the
+    city and district values they are scaled from, which rounding or a city figure of 0 would lose;
+    it is no part of the value and not written down.
 
     Two scenarios with the same values are equal and hash alike whatever their names, so results
     can be kept under a scenario; equal scenarios give equal bits.
@@ -170,6 +175,7 @@ class Scenario:
     note_zh: str = field(default="", compare=False)
     note_en: str = field(default="", compare=False)
     desk: Desk = field(default=None, compare=False, repr=False)  # type: ignore[assignment]
+    patterns: tuple[tuple[str, Pattern], ...] = field(default=(), compare=False, repr=False)
 
     def value(self, lever: str) -> float:
         """Return the city value of a lever, in its own unit."""
@@ -202,10 +208,13 @@ class Scenario:
         """
         lever = self.desk.lever(name)
         number = _checked(name, value, lever.minimum, lever.maximum, lever.unit, "levers.csv")
-        city, rows = self.value(name), dict(self.districts)
+        city, rows, patterns = self.value(name), dict(self.districts), dict(self.patterns)
         if district is None:
             if lever.by_district:
-                rows[name] = self._moved_districts(lever, number)
+                pattern = None if lever.is_growth else self._pattern(lever)
+                rows[name] = self._moved_districts(lever, number, pattern)
+                if pattern:
+                    patterns[name] = pattern
             city = number
         else:
             position = self._district_position(lever, district)
@@ -219,7 +228,8 @@ class Scenario:
             city = _checked(f"the city figure of {name}", city, low, high, lever.unit, "levers.csv")
             rows[name] = new
         values = tuple((key, city if key == name else v) for key, v in self.values)
-        return replace(self, values=values, districts=tuple(rows.items()))
+        kept = tuple(patterns.items())
+        return replace(self, values=values, districts=tuple(rows.items()), patterns=kept)
 
     def with_district(
         self, name: str, value: float, district: str, carried: bool = False
@@ -237,13 +247,22 @@ class Scenario:
         rows[name] = (*rows[name][:position], number, *rows[name][position + 1 :])
         return replace(self, districts=tuple(rows.items()))
 
-    def _moved_districts(self, lever: Lever, city: float) -> tuple[float, ...]:
-        old_city, old = self.value(lever.id), dict(self.districts)[lever.id]
+    def _moved_districts(
+        self, lever: Lever, city: float, pattern: Pattern | None
+    ) -> tuple[float, ...]:
         if lever.is_growth:
+            old_city, old = self.value(lever.id), dict(self.districts)[lever.id]
             return tuple(round(value + (city - old_city), _DECIMALS) for value in old)
-        if old_city == 0:
-            return self.desk.spread(lever, city)
-        return tuple(round(value * (city / old_city), _DECIMALS) for value in old)
+        return _scaled(pattern, city) if pattern else self.desk.spread(lever, city)
+
+    def _pattern(self, lever: Lever) -> Pattern | None:
+        """Return the city and district values that a count is scaled from; None: the usual ones."""
+        city, rows = self.value(lever.id), dict(self.districts)[lever.id]
+        kept = dict(self.patterns).get(lever.id)
+        if kept and _scaled(kept, city) == rows:
+            return kept
+        usual = city == 0 or self.desk.spread(lever, city) == rows
+        return None if usual else (city, rows)
 
     def _district_position(self, lever: Lever, district: str) -> int:
         if not lever.by_district:
@@ -324,6 +343,14 @@ class Scenario:
                 for name, value in self.assumptions
             },
         }
+
+
+def _scaled(pattern: Pattern, city: float) -> tuple[float, ...]:
+    """Return the district counts of a pattern at another city figure."""
+    old, rows = pattern
+    if city == old:
+        return rows
+    return tuple(round(value * (city / old), _DECIMALS) for value in rows)
 
 
 _SECTIONS = ("levers", "districts", "carried", "assumptions")

@@ -73,6 +73,24 @@ def test_a_scenario_there_and_back_is_the_same(plan):
     assert one.with_lever("investment_growth", 12.8).with_lever("investment_growth", 2) == one
 
 
+@pytest.mark.parametrize("district", [None, "gongyi"])
+@pytest.mark.parametrize("via", [0, 200, 341])
+def test_a_count_there_and_back_is_the_same(plan, district, via):
+    """Also through 0, where no proportion is left, and with a value of a district's own."""
+    one = plan.scenarios["plan"]
+    one = one if district is None else one.with_lever("new_firms", 100, district)
+    city = one.value("new_firms")
+    away = one.with_lever("new_firms", via)
+    assert away != one and away.with_lever("new_firms", 7).with_lever("new_firms", city) == one
+
+
+def test_a_district_moved_in_between_is_what_the_city_scales_from_then_on(plan):
+    one = plan.scenarios["plan"].with_lever("new_firms", 170)
+    two = one.with_lever("new_firms", 100, "gongyi")
+    doubled = two.with_lever("new_firms", 2 * two.value("new_firms"))
+    assert district_values(doubled, "new_firms")["gongyi"] == pytest.approx(200)
+
+
 def test_built_in_scenarios_all_differ(plan):
     assert len(set(plan.scenarios.values())) == len(plan.scenarios) == 6
 
