@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from model import agreement
 from model.errors import ModelError
 from model.plan import Plan
 from model.replacements import data_set_in, version_with
@@ -170,7 +171,11 @@ def filled(
         "assumptions": assumptions,
     }
     names = {key: getattr(base, key) for key in TEXTS}
-    return replace(from_dict(plan.desk, values), **names)
+    scenario, settled = agreement.settled(plan, base, from_dict(plan.desk, values))
+    for code, name in settled:
+        used = f"{scenario.value(name):.10g}"
+        notices.append(notice(code, name=name, given=f"{levers[name]:.10g}", used=used))
+    return replace(scenario, **names)
 
 
 def _districts(

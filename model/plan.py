@@ -13,7 +13,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from model import checks, optional, records, tables
+from model import agreement, checks, optional, records, tables
 from model.axes import Axes
 from model.base import Base, base_table, check_controls
 from model.errors import DataFaults, Fault, ModelError, in_words, unknown
@@ -276,7 +276,9 @@ def _check_scenarios(loaded: Plan) -> None:
 def _scenario_errors(loaded: Plan) -> Iterator[tuple[Path, ModelError]]:
     for path in sorted((loaded.folder / "scenarios").glob("*.toml")):
         try:
-            read_scenario(loaded.desk, path)
+            found = read_scenario(loaded.desk, path)
+            if loaded.shipped is None:  # other figures weigh the districts otherwise
+                agreement.check(loaded, found)
         except ModelError as error:
             yield path, error
 
@@ -340,7 +342,7 @@ def load_scenario(plan: Plan, scenario: str | Path) -> Scenario:
         return plan.scenarios[name]
     path = Path(name)
     if path.is_file():
-        return read_scenario(plan.desk, path)
+        return agreement.check(plan, read_scenario(plan.desk, path))
     if path.suffix:
         raise ModelError(f"There is no file {name}.", code="no_file", name=name)
     raise unknown("scenario", name, plan.scenario_names)

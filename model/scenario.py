@@ -6,7 +6,7 @@ the units of their tables (per cent, 亿元, firms) and become fractions in the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -133,6 +133,12 @@ class Desk:
     def district_weights(self, name: str) -> tuple[float, ...]:
         """Return the weight of each district in the city figure of a lever."""
         return dict(self.weights)[name]
+
+    def made_up(self, lever: Lever, districts: Sequence[float]) -> float:
+        """Return the city figure that district values make up."""
+        if not lever.is_growth:
+            return float(sum(districts))
+        return sum(w * v for w, v in zip(self.district_weights(lever.id), districts, strict=True))
 
     def spread(self, lever: Lever, city: float) -> tuple[float, ...]:
         """Return the district values that a city value alone implies."""
@@ -436,6 +442,12 @@ def from_dict(desk: Desk, content: Mapping[str, object], default_id: str = "") -
                 faults.append(_no_section(f"{section}.{shown(name)}"))
                 continue
             for district, value in row.items():
+                if section == "districts" and name not in sections["levers"]:
+                    # The file states no city figure: it is what the districts make up.
+                    scenario = _attempt(
+                        faults, scenario, scenario.with_lever, name, value, district
+                    )
+                    continue
                 given = name, value, district, section == "carried"
                 scenario = _attempt(faults, scenario, scenario.with_district, *given)
     for name, value in sections["assumptions"].items():

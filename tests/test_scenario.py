@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model import ModelError, load_plan, load_scenario
+from model import ModelError, document, load_plan, load_scenario
 from model.scenario import from_dict, read_scenario, status_quo
+from pages.views.texts import LANGUAGES, texts
 
 PLAN = load_plan("zhengzhou_2020")
 
@@ -215,6 +216,54 @@ def test_after_a_move_of_a_district_the_districts_make_up_the_city_figure(plan):
     for code in plan.axes.districts:
         scenario = scenario.with_lever("investment_growth", 5, code)
     assert scenario.value("investment_growth") == pytest.approx(5, abs=0.01)
+
+
+def written(plan, change=lambda given: None) -> dict:
+    given = document.content(plan, plan.scenarios["plan"])
+    change(given)
+    return given
+
+
+def test_a_city_figure_changed_in_a_file_takes_its_districts_along(plan):
+    """30 for the city above district values of 12 had been shown as 30 and run as 12."""
+    given = written(plan, lambda g: g["levers"].update(investment_growth=30, new_firms=170))
+    found, notices = document.read(plan, given)
+    moved_ = plan.scenarios["plan"].with_lever("investment_growth", 30)
+    assert found == moved_.with_lever("new_firms", 170)
+    assert [n.code for n in notices] == ["city_led", "city_led"]
+
+
+def test_a_district_changed_in_a_file_takes_the_city_figure_along(plan):
+    given = written(plan, lambda g: g["districts"]["new_firms"].update(gongyi=50))
+    found, notices = document.read(plan, given)
+    assert found == plan.scenarios["plan"].with_lever("new_firms", 50, "gongyi")
+    assert [n.code for n in notices] == ["districts_led"]
+    for language in LANGUAGES:
+        assert "350" in texts(language)("link.districts_led", **dict(notices[0].details))
+
+
+def test_districts_that_make_up_no_possible_city_figure_follow_the_city(plan):
+    given = written(plan, lambda g: g["districts"].update(
+        new_firms=dict.fromkeys(plan.axes.districts, 100)))  # fmt: skip
+    found, notices = document.read(plan, given)
+    assert found.value("new_firms") == 340 == pytest.approx(sum(found.district_values("new_firms")))
+    assert [n.code for n in notices] == ["city_led"]
+
+
+def test_the_command_line_refuses_two_figures_that_disagree(plan, tmp_path):
+    path = tmp_path / "mine.json"
+    given = written(plan, lambda g: g["levers"].update(investment_growth=30, new_firms=3))
+    path.write_text(json.dumps(given), encoding="utf-8")
+    with pytest.raises(ModelError, match=r"make up 12\.78") as caught:
+        load_scenario(plan, path)
+    assert caught.value.details["count"] == 2
+    path.write_text(json.dumps(written(plan)), encoding="utf-8")
+    assert load_scenario(plan, path) == plan.scenarios["plan"]
+
+
+def test_a_file_that_states_districts_only_leaves_the_city_figure_to_them(plan):
+    found = from_dict(plan.desk, {"start": "plan", "districts": {"new_firms": {"gongyi": 50}}})
+    assert found.value("new_firms") == 350 and district_values(found, "new_firms")["gongyi"] == 50
 
 
 def test_a_scenario_keeps_its_names_and_notes_through_a_file(plan, tmp_path):
