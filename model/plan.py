@@ -66,6 +66,7 @@ class Plan:
 
     A plan is never changed; ``digest`` identifies the files it was read from and the ``data_set``
     that took the place of some of their cells, if any; ``shipped`` is the plan without it.
+    ``annex`` stands in the order of the districts; it is empty where the plan sets them no targets.
     """
 
     id: str
@@ -305,7 +306,7 @@ def _assemble(folder: Path, facts: dict[str, object], frames: dict[str, pd.DataF
         ),
     )
     industries = records.centred(industries, value_added)
-    annex = records.annex(frames["annex1"])
+    annex = records.annex(frames["annex1"], axes)
     desk = records.desk(frames, axes, annex, base)
     return Plan(
         id=str(facts["id"]),

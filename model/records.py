@@ -136,13 +136,14 @@ def weaker(row_status: list[str], cell_status: Array) -> Array:
     return found
 
 
-def annex(frame: pd.DataFrame) -> tuple[kinds.AnnexRow, ...]:
-    """Return Annex 1 in the order of the table."""
+def annex(frame: pd.DataFrame, axes_: Axes) -> tuple[kinds.AnnexRow, ...]:
+    """Return Annex 1 in the order of the districts, whatever that of the table."""
     columns = [column for column in kinds.AnnexRow.__slots__ if column != "district"]
-    return tuple(
+    found = [
         kinds.AnnexRow(row["district"], *(float(row[column]) for column in columns))
         for row in rows(frame)
-    )
+    ]
+    return tuple(sorted(found, key=lambda row: axes_.districts.index(row.district)))
 
 
 def targets(frame: pd.DataFrame) -> tuple[kinds.Target, ...]:

@@ -9,7 +9,9 @@ import tomllib
 import zipfile
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -20,6 +22,7 @@ from model.plan import find
 from model.tables import SCHEMA
 from pages.parts import link, live, progress, results
 from pages.parts.frame import PAGES, WALLS
+from pages.views import districts, investment
 from pages.views.export import brief as briefs
 from pages.views.export import paper, slides, workbook
 from pages.views.export.stamp import stamp
@@ -349,6 +352,26 @@ def test_a_scenario_may_start_from_the_plan(city):
     assert found == city.scenarios["plan"].with_lever("cloud_coverage", 50)
     with pytest.raises(model.ModelError, match="start"):
         from_dict(city.desk, {"start": "best"})
+
+
+def test_the_annex_may_list_the_districts_in_any_order(tmp_path, plan):
+    """A row belongs to the district it names, on every page."""
+    folder = tmp_path / "zhengzhou_2020"
+    shutil.copytree(plan.folder, folder)
+    path = folder / "annex1.csv"
+    head, *rows = path.read_text("utf-8-sig").splitlines()
+    path.write_text("\n".join([head, *reversed(rows)]) + "\n", "utf-8")
+    found, code, t = model.load_plan(folder), plan.axes.districts[0], texts("zh")
+    nothing = np.zeros((len(plan.districts), 3, 7))
+    names = "iva_growth", "industrial_investment_growth", "industrial_investment"
+    summary = SimpleNamespace(district=dict.fromkeys(names, nothing))
+    asked = {row.district: row.industrial_va_growth_pct for row in plan.annex}
+    assert districts.one(found, summary, code, t)["target"]["value"].tolist() == [asked[code]]
+    one, other = (
+        investment.districts(p, summary, 2020, t)["rows"].set_index("name")["target"]
+        for p in (plan, found)
+    )
+    assert one.equals(other.reindex(one.index))
 
 
 # Nothing about one city outside its folder
