@@ -26,6 +26,7 @@ from model.draws import (
     month_shares,
     sobol_normals,
 )
+from model.optional import of_base_year
 from model.plan import Plan
 from model.production import autoregression, jump_path
 from model.scenario import Scenario
@@ -49,24 +50,6 @@ LEAST = 0.001
 
 SOURCED = (*FIRM, "derived")
 """Status words of numbers that a text carries; the others are estimates: judged or recalled."""
-
-FACTS = (
-    "industrial_va_2019",
-    "industrial_investment_2019",
-    "tech_upgrade_share_2019",
-    "pre_sample_capital_growth",
-    "entrant_value_added",
-    "gestation_upgrade",
-    "exit_base_removal",
-    "elimination_carbon_energy",
-    "elimination_corundum_energy",
-    "elimination_lime_energy",
-)
-"""Parameters that records of the time before the plan hold: amounts and shares of the base year,
-fixed assets, the times of finished projects, the bureau's own rule for firms that leave, energy of
-the lines to be closed.  All others are about what comes (demand,
-delivery, trend) or are effects that nobody can look up (elasticities), so no figure replaces them.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +193,7 @@ def knowledge(
     Notes
     -----
     Priors that depend on each other count with the parameter that leads the pair
-    (`model.draws.CORRELATED`); none of `FACTS` follows another.
+    (`model.draws.CORRELATED`); none of `facts` follows another.
 
     Examples
     --------
@@ -249,12 +232,26 @@ def _width(values: Array) -> float:
     return float(high - low)
 
 
+def facts(plan: Plan) -> frozenset[str]:
+    """Return the parameters that records of the time before the plan hold.
+
+    Amounts and shares of the base year, fixed assets, the times of finished projects, the bureau's
+    own rule for firms that leave, energy of the lines to be closed.  All others are about what
+    comes (demand, delivery, trend) or are effects that nobody can look up (elasticities), so no
+    figure replaces them.
+    """
+    of_year = of_base_year(plan.facts).values()
+    kept = "pre_sample_capital_growth", "entrant_value_added", "gestation_upgrade"
+    lines = (row.energy_parameter for row in plan.closures)
+    return frozenset((*of_year, *kept, "exit_base_removal", *lines))
+
+
 def _open(plan: Plan, cell: str) -> bool:
     """Return whether a cell could be replaced by a figure of the bureau and has not been."""
     known = by_id(plan).get(cell)
     if known is None or known.locked or known.firm:
         return False
-    return known.table != "parameters" or known.key[0] in FACTS
+    return known.table != "parameters" or known.key[0] in facts(plan)
 
 
 def _without_range(plan: Plan, asked: set[str]) -> int:

@@ -16,20 +16,20 @@ from model.plan import Plan
 from model.sources import Parameter
 
 _SPENDING_MONTHS = ("month_share_investment_*",)
-_OUTPUT_MONTHS = ("month_share_all_*", "month_share_electronics_*")
+_OUTPUT_MONTHS = ("month_share_all_*", "month_share_{industry}_*")
 _CLOSURES = ("elimination_utilisation", "elimination_diversion")
 
 EQUATIONS: dict[str, tuple[str, ...]] = {
     "base.base_table": (
-        "industrial_va_2019", "base_cell_sd", "base_cell_sd_published", "base_cell_sd_derived",
-        "base_cell_sd_assumed",
+        "industrial_va_{base_year}", "base_cell_sd", "base_cell_sd_published",
+        "base_cell_sd_derived", "base_cell_sd_assumed",
     ),
     "investment.spending_index": (
-        "investment_growth_baseline", "target_delivery", "investment_gap_2020q1",
+        "investment_growth_baseline", "target_delivery", "investment_gap_{first_year}q1",
         *_SPENDING_MONTHS,
     ),
     "investment.spending": (
-        "industrial_investment_2019", "tech_upgrade_share_2019", *_SPENDING_MONTHS,
+        "industrial_investment_{base_year}", "tech_upgrade_share_{base_year}", *_SPENDING_MONTHS,
     ),
     "investment.spending_luck": ("investment_shock_*",),
     "investment.contract_allocation": (),
@@ -43,7 +43,7 @@ EQUATIONS: dict[str, tuple[str, ...]] = {
     ),
     "capital.chain_step": (),
     "capital.pre_sample": (
-        "pre_sample_capital_growth", "tech_upgrade_share_2019", "embodied_premium",
+        "pre_sample_capital_growth", "tech_upgrade_share_{base_year}", "embodied_premium",
         *_SPENDING_MONTHS,
     ),
     "capital.yearly_cycle": (),
@@ -67,8 +67,8 @@ EQUATIONS: dict[str, tuple[str, ...]] = {
         "leading_industry_push", "factor_support_utilisation", "factor_support_employment",
         "employment_trend", "labour_quality", "correlation_tfp_employment", *_OUTPUT_MONTHS,
     ),
-    "entry.closed_share": ("elimination_*_va_per_tonne", *_CLOSURES),
-    "entry.closed_share:energy": ("elimination_*_energy",),
+    "entry.closed_share": ("{va_parameter}", *_CLOSURES),
+    "entry.closed_share:energy": ("{energy_parameter}",),
     "entry.kept_in_base": ("exit_base_removal",),
     "entry.entrant_value_added": ("entrant_value_added", "entry_without_plan"),
     "entry.prior_year": ("entrant_growth",),
@@ -90,6 +90,8 @@ EQUATIONS: dict[str, tuple[str, ...]] = {
     "accounts.yearly_share": (),
 }  # fmt: skip
 """Equations of a run and the parameters each reads; ``*`` stands for the rest of a name.
+
+What stands in braces is the plan's own: its years, its industries, the parameters of its closures.
 
 An equation that a run uses twice, for value added and for energy, has a second entry for what only
 the second use reads, after a colon.
@@ -199,8 +201,22 @@ def lineage(plan: Plan, indicator: str) -> tuple[Step, ...]:
 
 def parameters(plan: Plan, equation: str) -> tuple[Parameter, ...]:
     """Return the parameters that an equation reads, in the order of the table."""
-    patterns = EQUATIONS[equation]
+    patterns = [name for text in EQUATIONS[equation] for name in _of_plan(plan, text)]
     return tuple(p for p in plan.parameters if any(_fits(p.id, x) for x in patterns) and _used(p))
+
+
+def _of_plan(plan: Plan, text: str) -> list[str]:
+    start, brace, rest = text.partition("{")
+    if not brace:
+        return [text]
+    kind, _, end = rest.partition("}")
+    own = {
+        "base_year": (plan.base_year,),
+        "first_year": (plan.years[0],),
+        "industry": plan.axes.industries,
+    }
+    words = own[kind] if kind in own else [getattr(row, kind) for row in plan.closures]
+    return [f"{start}{word}{end}" for word in words]
 
 
 def _used(parameter: Parameter) -> bool:

@@ -166,10 +166,10 @@ def published_pace(plan: Plan, target: str, aim: float | None = None) -> tuple[P
     if aim is not None:
         targets = tuple(replace(t, value=aim) if t is found else t for t in plan.targets)
         plan = replace(plan, targets=targets)
-    city, year = plan.id.split("_")[0], plan.months[0][:4]
+    year = plan.months[0][:4]
     series = [
         o for o in plan.observations
-        if o.geography == city and o.indicator == OBSERVED.get(found.indicator)
+        if o.geography == plan.city and o.indicator == OBSERVED.get(found.indicator)
         and o.measure == "yoy_cumulative" and o.period_start == plan.months[0]
         and o.period_end[:4] == year
     ]  # fmt: skip

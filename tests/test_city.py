@@ -18,6 +18,8 @@ from streamlit.testing.v1 import AppTest
 import model
 from model import checks, document, new_plan
 from model.__main__ import main
+from model.knowledge import facts
+from model.lineage import lineage
 from model.plan import find
 from model.tables import SCHEMA
 from pages.parts import link, live, progress, results
@@ -374,6 +376,24 @@ def test_the_annex_may_list_the_districts_in_any_order(tmp_path, plan):
     assert one.equals(other.reindex(one.index))
 
 
+def test_the_parameters_of_its_own_years_are_named_for_what_they_are(city):
+    """The base year's amounts lie behind investment, and are facts that a bureau can look up."""
+    for name in ("industrial_investment", "tech_upgrade_share"):
+        id = city.of_base(name)
+        assert id.endswith("_2022") and id in facts(city)
+        assert id in {p.id for step in lineage(city, "industrial_investment")
+                      for p in step.parameters}  # fmt: skip
+
+
+def test_a_folder_may_bear_another_name_than_its_city(tmp_path, plan):
+    folder = tmp_path / "own"
+    shutil.copytree(plan.folder, folder)
+    text = (folder / "plan.toml").read_text("utf-8")
+    text = text.replace('id = "zhengzhou_2020"', 'id = "own"\ngeography = "zhengzhou"', 1)
+    (folder / "plan.toml").write_text(text, "utf-8")
+    assert model.published_pace(model.load_plan(folder), "T01") == model.published_pace(plan, "T01")
+
+
 # Nothing about one city outside its folder
 
 
@@ -406,6 +426,7 @@ def test_the_words_of_a_plan_are_filled_in_and_the_same_in_both_languages(name):
 
 def test_no_code_of_a_plan_stands_in_the_program(plan):
     codes = {*plan.axes.districts, *plan.axes.industries, "zhengzhou", "henan", "china"}
+    codes |= {id for id in plan.parameter_ids if re.search(r"20\d\d", id)}
     target = re.compile(r"\bT\d\d\b")
     found = []
     for path in (*(PROJECT / "model").rglob("*.py"), *(PROJECT / "pages").rglob("*.py")):

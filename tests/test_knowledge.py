@@ -6,7 +6,7 @@ import pytest
 import model
 from model.cells import by_id
 from model.draws import CORRELATED
-from model.knowledge import FACTS, SOURCED, weights, worth
+from model.knowledge import SOURCED, facts, weights, worth
 from model.variance import first_order
 
 DRAWS = 2048
@@ -153,10 +153,10 @@ def test_a_stop_that_is_assumed_is_no_chance(plan, scenario):
 def test_only_what_lies_before_the_plan_can_be_looked_up(plan):
     followers = {second for _, second, _ in CORRELATED}
     assumed = {assumption.parameter for assumption in plan.assumptions}
-    for name in FACTS:
+    for name in facts(plan):
         assert plan.parameter(name).quantified
         assert name not in followers | assumed
-    assert not {"demand_2020", "tfp_residual", "target_delivery"} & set(FACTS)
+    assert not {"demand_2020", "tfp_residual", "target_delivery"} & facts(plan)
 
 
 def test_the_value_of_all_cells_together_is_the_limit(found):

@@ -118,7 +118,7 @@ def indicator() -> None:
         title = t("lineage.module", name=t(f"module.{module}"), count=len(some))
         with st.expander(title, key=f"way_{module}"):
             for step in some:
-                equation(lineage.told(step, t), lineage.read(step, t))
+                equation(lineage.told(step, t), lineage.read(plan, step, t))
     st.markdown(f"##### {t('lineage.levers')}")
     effects = results.power(scenario).effects(code, plan.years[0])
     st.html(lineage.levers_html(plan, code, effects, t))

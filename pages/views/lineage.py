@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -56,7 +57,8 @@ PLACES = {
     "district": ("city", "district"),
     "city": ("city",),
 }
-FAMILIES = ("month_share_all_", "month_share_electronics_", "month_share_investment_")
+
+_MONTHS = re.compile(r"month_share_(\w+)_\d\d")
 """Parameters that come in twelves, one a month, and share a row."""
 
 LEAST = 5e-5
@@ -115,9 +117,9 @@ def told(step: Step, t: Texts) -> method.Equation:
     return method.told(method.of_path(f"model.{step.equation}"), t)
 
 
-def read(step: Step, t: Texts) -> str:
+def read(plan: model.Plan, step: Step, t: Texts) -> str:
     """Return which parameters an equation reads, in a sentence; empty where it reads none."""
-    names = [_name(group, t) for group in _grouped(step.parameters)]
+    names = [_name(plan, group, t) for group in _grouped(step.parameters)]
     if not names:
         return ""
     return t("lineage.reads", names=t("lineage.and").join(names))
@@ -133,7 +135,7 @@ def lines(plan: model.Plan, code: str, swings: Sequence[Swing], t: Texts) -> tup
     )
     titles = {source.source_id: source.title for source in plan.sources}
     unit = plan.indicator(code).unit
-    return tuple(_line(group, width, titles, unit, t) for group in groups)
+    return tuple(_line(plan, group, width, titles, unit, t) for group in groups)
 
 
 def _width(group: tuple[Parameter, ...], swings: Mapping[str, Swing]) -> float:
@@ -145,16 +147,17 @@ def _grouped(parameters: tuple[Parameter, ...]) -> list[tuple[Parameter, ...]]:
     """Return the parameters one by one, and those of a month together."""
     found: dict[str, list[Parameter]] = {}
     for parameter in parameters:
-        family = next((x for x in FAMILIES if parameter.id.startswith(x)), parameter.id)
-        found.setdefault(family, []).append(parameter)
+        months = _MONTHS.fullmatch(parameter.id)
+        found.setdefault(months[1] if months else parameter.id, []).append(parameter)
     return [tuple(group) for group in found.values()]
 
 
-def _name(group: tuple[Parameter, ...], t: Texts) -> str:
+def _name(plan: model.Plan, group: tuple[Parameter, ...], t: Texts) -> str:
     first = group[0]
-    family = next((x for x in FAMILIES if first.id.startswith(x)), "")
-    if family:
-        return t(f"lineage.{family.rstrip('_')}")
+    if months := _MONTHS.fullmatch(first.id):
+        industry = next((t.of(i) for i in plan.industries if i.code == months[1]), "")
+        which = "industry" if industry else months[1]
+        return t(f"lineage.month_share_{which}", industry=industry)
     if t.language == "zh":
         return first.name_zh
     if first.unit == "correlation":
@@ -165,6 +168,7 @@ def _name(group: tuple[Parameter, ...], t: Texts) -> str:
 
 
 def _line(
+    plan: model.Plan,
     group: tuple[Parameter, ...],
     swings: Mapping[str, Swing],
     titles: Mapping[str, str],
@@ -180,7 +184,7 @@ def _line(
     kind = f"quantity_kind.{first.unit}"
     return Line(
         id=first.id,
-        name=capital(_name(group, t)),
+        name=capital(_name(plan, group, t)),
         note=first.note if t.language == "en" else "",
         low=quantity.value(first.low, first.unit, t),
         mid=mid,
@@ -188,26 +192,26 @@ def _line(
         unit=t(kind) if kind in t else quantity.unit(first.unit, t),
         status=t.status(first.status),
         source=method.source_said(first, titles, t),
-        swing=_swing(first, swings.get(first.id), unit, t),
+        swing=_swing(plan, first, swings.get(first.id), unit, t),
     )
 
 
-def _swing(parameter: Parameter, swing: Swing | None, unit: str, t: Texts) -> str:
+def _swing(plan: model.Plan, parameter: Parameter, swing: Swing | None, unit: str, t: Texts) -> str:
     if parameter.distribution == "fixed":
         return t("lineage.fixed")
     if swing is None or swing.width < LEAST:
-        return t("lineage.in_draws") if _only_drawn(parameter) else t("lineage.no_swing")
+        return t("lineage.in_draws") if _only_drawn(plan, parameter) else t("lineage.no_swing")
     if unit == "%":
         return numbers.points(swing.width, t, 2 if swing.width < 0.001 else 1, signed=False)
     return numbers.in_unit(swing.width, unit, t, 1)
 
 
-def _only_drawn(parameter: Parameter) -> bool:
+def _only_drawn(plan: model.Plan, parameter: Parameter) -> bool:
     """Return whether a parameter sets the spread of draws and moves no central run."""
-    return parameter.applies_to in ("base cell", "observation", "airport:electronics") or (
+    return parameter.applies_to in ("base cell", "observation") or (
         parameter.id.startswith(("city_factor", "industry_shock", "district_shock", "jump_"))
         or parameter.id.startswith("investment_shock")
-        or parameter.id in ("industrial_va_2019", "industrial_investment_2019")
+        or parameter.id in map(plan.of_base, ("industrial_va", "industrial_investment"))
     )
 
 
