@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from model import optional
+from model import optional, possible
 from model.axes import month_codes
 from model.errors import Fault
 from model.sources import DISTRIBUTIONS, uniform_ends
@@ -213,9 +213,6 @@ def _base(frames: dict[str, pd.DataFrame], facts: dict[str, object]) -> Iterator
                 "district_base", row, "unit", "wrong_unit", message, given=cells["unit"],
                 expected=expected,
             )  # fmt: skip
-        if cells["indicator"] == "industrial_va" and float(cells["central"]) <= 0:
-            message = "value added must be above zero"
-            yield fault("district_base", row, "central", "not_positive", message)
 
 
 def _annex(frames: dict[str, pd.DataFrame], facts: dict[str, object]) -> Iterator[Fault]:
@@ -386,6 +383,9 @@ _CHECKS = (
     (_horizon, ("districts", "industries")),
     (_mix, ("industry_mix", "districts", "industries")),
     (_base, ("district_base", "districts")),
+    (possible.denominators, ("district_base", "industries")),
+    (possible.manufacturing, ("industry_mix", "industries")),
+    (possible.released, ("observations",)),
     (_annex, ("annex1", "districts")),
     (_closures, ("closures",)),
     (_levers, ("levers", "lever_bands", "annex1")),

@@ -13,16 +13,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-import numpy as np
 import pandas as pd
 
 from model import tables
 from model.cells import COMPUTED, MEASURES, REPLACEABLE, Cell, by_id, cell, cells, check, measure_of
 from model.errors import DataFaults, Fault
-from model.outcomes import INDICATORS
 from model.plan import Plan, with_tables
+from model.possible import gives_results
 from model.replacements import BUREAU, DataSet, Replacement, in_order, version_with
-from model.simulate import simulate
 
 KEPT = 6
 """Plans with a data set that a process holds."""
@@ -77,17 +75,10 @@ def _with_data_set(plan: Plan, chosen: DataSet) -> Plan:
     frames["sources"] = _with_source(frames["sources"], chosen)
     digest = hashlib.sha256(f"{plan.digest}{chosen.id}".encode()).hexdigest()[:16]
     made = with_tables(plan, frames, digest, version_with(plan.version, chosen.id), chosen)
-    if not _gives_results(made):
+    if not gives_results(made):
         message = "with these figures the model gives no result: they are far from any it knows"
         raise DataFaults(chosen.name or plan.id, [Fault("", 0, "", "no_result", message)])
     return made
-
-
-def _gives_results(made: Plan) -> bool:
-    """Return whether every indicator is a number; figures may be sound alone and not together."""
-    with np.errstate(all="ignore"):
-        run = simulate(made, next(iter(made.scenarios.values())))
-        return all(np.isfinite(run.indicator(code)).all() for code in INDICATORS)
 
 
 def text(value: float) -> str:

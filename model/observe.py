@@ -263,6 +263,9 @@ def entered(plan: Plan, rows: Iterable[Mapping[str, object]]) -> tuple[Known, ..
                 on = day(released, name="released_on")
             except ModelError as error:
                 fault("released_on", error.code, str(error), given=released)
+            if end in plan.months and on < day(end):
+                text = f"{released} is before the end of {end}; accepted: from {day(end)} on"
+                fault("released_on", "early_release", text, given=released, low=day(end))
         faults += here
         if not here:
             assert value is not None

@@ -13,7 +13,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from model import agreement, checks, optional, records, tables
+from model import agreement, checks, optional, possible, records, tables
 from model.axes import Axes
 from model.base import Base, base_table, check_controls
 from model.errors import DataFaults, Fault, ModelError, in_words, unknown
@@ -235,6 +235,9 @@ def load_plan(plan: str | Path | None = None) -> Plan:
         raise DataFaults(folder.name, faults)
     loaded = _assemble(folder, facts, frames)
     _check_scenarios(loaded)
+    if not possible.gives_results(loaded):
+        message = "a run gives no number for some indicator; look for zeros and misplaced units"
+        raise DataFaults(folder.name, [Fault("", 0, "", "no_result", message)])
     return loaded
 
 

@@ -324,6 +324,79 @@ def test_what_another_city_gets_wrong_is_named(tmp_path, city, file, old, new, c
     assert (file, column, code) in {(f.table, f.column, f.code) for f in refused.value.faults}
 
 
+def put(folder, name, where, column, value):
+    """Write a value into a column of the rows that hold ``where``."""
+    with (folder / name).open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        if all(re.fullmatch(wanted, row[key]) for key, wanted in where.items()):
+            row[column] = value
+    with (folder / name).open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def amount(indicator, district="jia"):
+    where = {"indicator": indicator, "district": district}
+    return lambda folder: [
+        put(folder, "district_base.csv", where, name, "0") for name in ("low", "central", "high")
+    ]
+
+
+def no_energy(folder):
+    for name in ("low", "central", "high"):
+        put(folder, "industries.csv", {}, f"energy_intensity_{name}", "0")
+
+
+def nothing_made(folder):
+    put(folder, "industry_mix.csv", {"district": "jia"}, "share_pct", "0")
+    only = {"district": "jia", "industry": "utilities"}
+    put(folder, "industry_mix.csv", only, "share_pct", "100")
+
+
+def no_months(folder):
+    put(folder, "parameters.csv", {"id": r"month_share_all_\d\d"}, "p50", "0")
+
+
+IMPOSSIBLE = {
+    "no investment": (amount("industrial_investment"), "not_positive", "很小的数"),
+    "no firms": (amount("above_scale_firms", district=".*"), "no_firms", "至少"),
+    "no energy": (no_energy, "not_positive", "很小的数"),
+    "nothing made": (nothing_made, "no_manufacturing", "0.01"),
+    "no months": (no_months, "no_result", "单位"),
+}
+
+
+@pytest.mark.parametrize("case", IMPOSSIBLE)
+def test_a_folder_that_would_give_no_number_is_refused_with_what_to_do(
+    tmp_path, city, case, capsys
+):
+    change, code, advice = IMPOSSIBLE[case]
+    folder = tmp_path / "city"
+    shutil.copytree(city.folder, folder)
+    change(folder)
+    with pytest.raises(model.DataFaults) as refused:
+        model.load_plan(folder)
+    assert {fault.code for fault in refused.value.faults} == {code}
+    assert main(["check", str(folder), "--language", "zh"]) == 1
+    assert advice in capsys.readouterr().err
+
+
+def test_a_figure_cannot_have_been_released_before_its_period_was_over(tmp_path, plan):
+    folder = tmp_path / "zhengzhou_2020"
+    shutil.copytree(plan.folder, folder)
+    where = {"period_end": "2020-06", "geography": "zhengzhou"}
+    put(folder, "observations.csv", where, "released_on", "2020-06-29")
+    with pytest.raises(model.DataFaults) as refused:
+        model.load_plan(folder)
+    assert {(fault.column, fault.code) for fault in refused.value.faults} == {
+        ("released_on", "early_release")
+    }
+    put(folder, "observations.csv", where, "released_on", "2020-06-30")
+    assert model.load_plan(folder)
+
+
 def test_a_depth_of_the_stop_needs_its_source(tmp_path, city):
     """The columns may be left out; a number in them may not stand without a source."""
     folder = tmp_path / "city"

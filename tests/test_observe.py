@@ -12,6 +12,8 @@ from model import accounts
 from model.draws import month_shares
 from model.errors import DataFaults, ModelError
 from model.observe import dated, entered, error_sd, followed, known, obstacle, predicted
+from pages.views import progress_table
+from pages.views.texts import LANGUAGES, texts
 
 
 @pytest.fixture(scope="module")
@@ -219,3 +221,21 @@ def test_rounding_follows_the_printed_digits(plan):
     assert whole.half_digit == 0.5
     assert derived.half_digit == pytest.approx(0.05 * 2**0.5)
     assert error_sd(plan, whole) == pytest.approx(np.hypot(1 / 12**0.5, 0.15) / 100)
+
+
+@pytest.mark.parametrize(("released_on", "taken"), [("2020-06-29", False), ("2020-06-30", True)])
+def test_nobody_enters_a_figure_that_was_out_before_its_period_was_over(plan, released_on, taken):
+    """June, said to be released in January, had counted from January."""
+    row = {"indicator": "industrial_va_growth", "period_end": "2020-06", "value": "0.1",
+           "released_on": released_on}  # fmt: skip
+    if taken:
+        [figure] = model.entered(plan, [row])
+        assert figure.known_on == date(2020, 6, 30)
+        return
+    with pytest.raises(model.DataFaults) as refused:
+        model.entered(plan, [row])
+    [fault] = refused.value.faults
+    assert (fault.column, fault.code) == ("released_on", "early_release")
+    for language in LANGUAGES:
+        [said] = progress_table.fault_lines(refused.value, [1], texts(language))
+        assert "2020-06-30" in said
