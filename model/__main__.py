@@ -29,7 +29,7 @@ from model.plan import chosen as chosen_plan
 from model.scenario import Scenario
 from model.scenario_table import read_table
 from model.sent_text import clean
-from model.sheets import sheet, write_whole
+from model.sheets import sheet, writable, write_whole
 from model.simulate import DRAWS, SEED
 from model.targets import Verdict
 
@@ -180,7 +180,7 @@ def board_row(verdict: Verdict, language: str = "en") -> dict[str, object]:
 def audit(chosen: argparse.Namespace) -> int:
     """Print the closed-form checks of the plan, each with its arithmetic."""
     plan = plan_of(chosen)
-    findings = model.audit(plan, dict(map(_named_number, chosen.input)))
+    findings = model.audit(plan, solve_commands.once("--input", map(_named_number, chosen.input)))
     if not findings:
         print(f"{plan.id}: audit.csv lists no checks.", file=sys.stderr)
         return 0
@@ -265,6 +265,8 @@ def batch(chosen: argparse.Namespace) -> int:
             f"{chosen.file} cannot be read: {error.strerror}.", code="unreadable", name=chosen.file
         ) from error
     listed = read_table(plan, content, source.name)
+    if chosen.out:
+        writable(Path(chosen.out))
     shown = _bar if sys.stderr.isatty() else None
     table = model.run_table(plan, listed, chosen.draws, chosen.seed, progress=shown)
     text = sheet(table)
@@ -325,7 +327,8 @@ def _text(name: str, value: object) -> str:
     if name == "probability":
         return f"{value:.2f}"
     if isinstance(value, float):
-        return f"{value:+.1f}" if name == "gap" else f"{value:,.1f}"
+        value = round(value, 1) + 0.0  # -0.0 + 0.0 is 0.0
+        return f"{value:+.1f}" if name == "gap" and value else f"{value:,.1f}"
     return str(value)
 
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 from model import tables
 from model.errors import Fault, ModelError
 from model.plan import Plan
+from model.possible import ABOVE_ZERO, INTENSITY
 from model.replacements import BUREAU, SEPARATOR, Replacement
 from model.tables import SCHEMA
 
@@ -76,9 +77,6 @@ MEASURES: dict[str, tuple[Measure, ...]] = {
 
 REPLACEABLE = ("district_base", "industry_mix", "parameters", "industries", "observations")
 """Tables with facts; the others hold the plan's own words or what a scenario sets."""
-
-ABOVE_ZERO = ("industrial_va", "industrial_investment")
-"""Rows of ``district_base`` that growth is computed from."""
 
 COMPUTED = ("industrial_va_share", "manufacturing_share")
 """Rows of ``district_base`` that follow from others."""
@@ -218,7 +216,7 @@ def check(plan: Plan, replacements: Iterable[Replacement]) -> list[Fault]:
             if value is not None and not least <= value <= most:
                 say("out_of_range", f"{value:g} is outside [{least:g}, {most:g}]", column,
                     given=f"{value:g}", low=f"{least:g}", high=f"{most:g}")  # fmt: skip
-        if old.table == "district_base" and old.key[1] in ABOVE_ZERO and new.value == 0:
+        if above_zero(old) and new.value == 0:
             say("not_positive", "the figure must be above zero")
         order = [value for value in given.values() if value is not None]
         if order != sorted(order):
@@ -231,6 +229,13 @@ def check(plan: Plan, replacements: Iterable[Replacement]) -> list[Fault]:
         if old.unit == "count" and new.value != int(new.value):
             say("not_whole", f"{new.value:g} is not a whole number", given=f"{new.value:g}")
     return found
+
+
+def above_zero(old: Cell) -> bool:
+    """Return whether a figure is divided by, so that it cannot be 0."""
+    if old.table == "district_base":
+        return old.key[1] in ABOVE_ZERO
+    return old.table == "industries" and old.column == INTENSITY
 
 
 def ranged(old: Cell) -> bool:

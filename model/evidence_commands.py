@@ -97,6 +97,7 @@ def run_record(chosen: argparse.Namespace) -> int:
         if record.stale(plan):
             print("STALE: a number changed since the record was run; run it again.")
     else:
+        record.destination(plan, chosen.out)  # refused now, not after the runs
         shown = _progress if sys.stderr.isatty() else None
         found = record.run(plan, progress=shown)
         record.write(plan, found, chosen.out)

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 ABOVE_ZERO = ("industrial_va", "industrial_investment")
 """Indicators of the base year that growth is computed from, in every district."""
 
+INTENSITY = "energy_intensity_central"
+"""The column of every industry that changes of energy are computed from."""
+
 
 def denominators(frames: dict[str, pd.DataFrame], facts: dict[str, object]) -> Iterator[Fault]:
     """Look at what the equations divide by: amounts and firms of the base year, energy."""
@@ -33,11 +36,10 @@ def denominators(frames: dict[str, pd.DataFrame], facts: dict[str, object]) -> I
         message = "no district has a firm; enter the firms above designated size of at least one"
         yield fault("district_base", last, "central", "no_firms", message)
     for row, cells in numbered(frames["industries"]):
-        if float(cells["energy_intensity_central"]) <= 0:
+        if float(cells[INTENSITY]) <= 0:
             message = ("the intensity must be above zero, for changes of energy are computed "
                        "from it; enter a very small figure where there is none")  # fmt: skip
-            column = "energy_intensity_central"
-            yield fault("industries", row, column, "not_positive", message)
+            yield fault("industries", row, INTENSITY, "not_positive", message)
 
 
 def manufacturing(frames: dict[str, pd.DataFrame], facts: dict[str, object]) -> Iterator[Fault]:

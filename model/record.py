@@ -38,7 +38,7 @@ from model.observe import (
 from model.outcomes import Fan
 from model.plan import DATA, Plan
 from model.scenario import Scenario
-from model.sheets import write_whole
+from model.sheets import writable, write_whole
 from model.simulate import DRAWS, SEED, ensemble
 from model.sources import Observation
 
@@ -116,11 +116,18 @@ def read(plan: Plan) -> pd.DataFrame:
                        keep_default_na=True)  # fmt: skip
 
 
-def write(plan: Plan, record: pd.DataFrame, out: str = "") -> Path:
-    """Write the record whole or not at all, and return where."""
+def destination(plan: Plan, out: str = "") -> Path:
+    """Return where the record is written; ModelError when it cannot be."""
     target = Path(out) if out else path(plan)
     with contextlib.suppress(OSError):  # said by the writing
         target.parent.mkdir(parents=True, exist_ok=True)
+    writable(target)
+    return target
+
+
+def write(plan: Plan, record: pd.DataFrame, out: str = "") -> Path:
+    """Write the record whole or not at all, and return where."""
+    target = destination(plan, out)
     write_whole(target, to_text(record).encode("utf-8"))
     return target
 

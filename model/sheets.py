@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import tempfile
 from pathlib import Path
@@ -43,6 +44,23 @@ def sheet(frame: pd.DataFrame, line_end: str = "\n") -> str:
     return guarded.to_csv(index=False, lineterminator=line_end)
 
 
+def writable(target: Path) -> None:
+    """Refuse at once what `write_whole` could not write after the work is done."""
+    try:
+        if target.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        with tempfile.NamedTemporaryFile("wb", dir=target.parent):
+            pass
+    except OSError as error:
+        raise _unwritable(target, error) from error
+
+
+def _unwritable(target: Path, error: OSError) -> ModelError:
+    return ModelError(
+        f"{target} cannot be written: {error.strerror}.", code="unwritable", name=str(target)
+    )
+
+
 def write_whole(target: Path, content: bytes) -> None:
     """Write a file whole or not at all; what stood there before stays until then.
 
@@ -61,6 +79,4 @@ def write_whole(target: Path, content: bytes) -> None:
         if kept:
             with contextlib.suppress(OSError):
                 os.unlink(kept)
-        raise ModelError(
-            f"{target} cannot be written: {error.strerror}.", code="unwritable", name=str(target)
-        ) from error
+        raise _unwritable(target, error) from error

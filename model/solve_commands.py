@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import model
 from model.data_set_option import add_data_set, plan_of
@@ -39,7 +39,7 @@ def solve(chosen: argparse.Namespace) -> int:
     answer = model.solve(
         plan,
         scenario,
-        dict(_goal(text) for text in chosen.target),
+        once("--target", map(_goal, chosen.target)),
         locked=tuple(chosen.lock),
         probability=chosen.probability,
         least="levers" if chosen.fewest else "effort",
@@ -65,6 +65,18 @@ def solve(chosen: argparse.Namespace) -> int:
     else:
         _table(content)
     return 0 if answer.feasible else IMPOSSIBLE
+
+
+def once(option: str, pairs: Iterable[tuple[str, object]]) -> dict:
+    """Return pairs by name; ModelError for a name that an option gives twice."""
+    found: dict[str, object] = {}
+    for name, value in pairs:
+        if name in found:
+            raise ModelError(
+                f"{option} {name} is given twice; give it once.", code="duplicate", given=name
+            )
+        found[name] = value
+    return found
 
 
 def _goal(text: str) -> tuple[str, float | None]:

@@ -11,6 +11,7 @@ import sys
 import pytest
 
 import model
+from model.__main__ import _text as text_of
 from model.__main__ import main
 from model.data_library import DataLibrary
 from model.replacements import DataSet
@@ -215,3 +216,26 @@ def test_a_data_set_that_is_not_there_is_refused_with_those_that_are(
     assert main(["solve", "--data-set", "年报"]) == 2
     assert "holds none" in capsys.readouterr().err
     assert not (tmp_path / "nowhere.sqlite").exists()  # asking makes no library
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("solve", "--target", "T01=3", "--target", "T01=5"),
+        ("audit", "--input", "target_iva_growth=6", "--input", "target_iva_growth=7"),
+    ],
+)
+def test_a_number_given_twice_is_refused_rather_than_one_of_them_taken(arguments, told):
+    code, printed_, errors = told(*arguments)
+    assert code == 2 and not printed_ and "given twice" in errors
+
+
+def test_the_record_refuses_a_file_that_cannot_be_written_before_it_runs(told, tmp_path):
+    """The example has nothing to run, which would be said otherwise."""
+    code, _, errors = told("record", "--plan", "example_2023", "--out", tmp_path)
+    assert code == 2 and "cannot be written" in errors
+
+
+def test_a_gap_that_rounds_to_nothing_has_no_sign():
+    assert [text_of("gap", x) for x in (-0.04, 0.04, -0.06)] == ["0.0", "0.0", "-0.1"]
+    assert text_of("forecast", -0.04) == "0.0"

@@ -171,6 +171,7 @@ def test_an_exact_parameter_has_no_spread_left(plan):
         ([Replacement(GONGYI, -1)], {"out_of_range"}),
         ([Replacement(GONGYI, 0)], {"not_positive"}),
         ([Replacement("district_base|gongyi|industrial_investment|central", 0)], {"not_positive"}),
+        ([Replacement("industries|vehicles|energy_intensity_central", 0)], {"not_positive"}),
         ([Replacement("parameters|employment_trend|p50", 1e6)], {"no_result"}),
         ([Replacement("parameters|tech_upgrade_share_2019|p50", 0)], {"no_result"}),
         ([Replacement(GONGYI, 250, 260, 270)], {"not_ordered"}),

@@ -438,6 +438,19 @@ def test_every_fault_that_replacing_can_bring_has_words(plan):
 # The template
 
 
+def test_the_template_asks_for_what_is_taken(plan):
+    """A figure that is divided by must be above 0; a count may be 0."""
+    t = texts("zh")
+    allowed = {
+        line.cell.id: data_template.allowed(plan, line, t)
+        for line in data_desk.replaceable(plan, t)
+    }
+    for name, said in (("industrial_va", "> 0"), ("industrial_investment", "> 0"),
+                       ("above_scale_firms", "≥ 0")):  # fmt: skip
+        assert allowed[f"district_base|gongyi|{name}|central"] == said
+    assert allowed["industries|vehicles|energy_intensity_central"] == "0 < x ≤ 50"
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", ["workbook", "csv"])
 def test_the_template_comes_back_as_it_was_filled_in(plan, language, kind):

@@ -157,3 +157,13 @@ def test_the_command_leaves_no_half_written_file(told, tmp_path):
     assert list(tmp_path.iterdir()) == [source]
     code, _, errors = told("batch", tmp_path / "none.csv")
     assert code == 2 and errors.count("\n") == 1
+
+
+def test_a_file_that_cannot_be_written_is_refused_before_the_runs(told, tmp_path):
+    source = tmp_path / "s.csv"
+    source.write_text("name,start\na,plan\n", encoding="utf-8")
+    for target in (tmp_path, tmp_path / "none" / "out.csv"):
+        # The runs would refuse 0 draws.
+        code, _, errors = told("batch", source, "--out", target, "--draws", 0)
+        assert code == 2 and "cannot be written" in errors
+    assert list(tmp_path.iterdir()) == [source]

@@ -158,6 +158,7 @@ def test_browser_and_export_use_the_same_font_files():
 def test_a_minus_is_a_minus_and_zero_has_no_sign():
     assert numbers.plain(-4.06) == "−4.1"
     assert numbers.plain(-0.04, signed=True) == "0.0"
+    assert numbers.short(-0.0) == numbers.short(-0.001) == "0" and numbers.short(-0.01) == "−0.01"
     assert numbers.plain(1234.5, 0) == "1,234"
     assert numbers.percent(0.0714, signed=True) == "+7.1%"
 

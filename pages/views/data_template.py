@@ -10,7 +10,7 @@ import pandas as pd
 import xlsxwriter
 
 import model
-from model.cells import bounds, ranged
+from model.cells import above_zero, bounds, ranged
 from model.sheets import harmless
 from model.upload import FIELDS, Words
 from pages.views import data_desk, tables
@@ -91,6 +91,8 @@ def replaced(plan: model.Plan, t: Texts) -> pd.DataFrame:
 def allowed(plan: model.Plan, line: Line, t: Texts) -> str:
     """Return which figures a cell takes."""
     low, high = bounds(plan, line.cell)
+    if low == 0 and above_zero(line.cell):
+        return "> 0" if math.isinf(high) else f"0 < x ≤ {high:g}"
     if math.isinf(low) and math.isinf(high):
         return t("desk.any_number")
     if math.isinf(high):

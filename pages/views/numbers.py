@@ -31,7 +31,7 @@ def percent(fraction: float, digits: int = 1, signed: bool = False) -> str:
 
 def short(value: float) -> str:
     """Return a lever value as it is typed: no needless zeros, thousands apart."""
-    text = f"{round(value, 2):,.2f}".rstrip("0").rstrip(".")
+    text = f"{round(value, 2) + 0.0:,.2f}".rstrip("0").rstrip(".")  # -0.0 + 0.0 is 0.0
     return text.replace("-", MINUS)
 
 
