@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from model.errors import Fault, ModelError
-from model.tables import fault, numbered
+from model.tables import fault, number, numbered
 
 if TYPE_CHECKING:
     from model.plan import Plan
@@ -58,6 +58,41 @@ def manufacturing(frames: dict[str, pd.DataFrame], facts: dict[str, object]) -> 
             )
 
 
+RATIOS = ("rd_intensity", "green_upgrade_share")
+"""Levers that act by their proportion to the status quo."""
+
+SHIFTED = ("%", "pp", "% a year")
+"""Units of assumptions that shift a parameter: points, a hundredth of the parameter's own."""
+
+
+def levers(frames: dict[str, pd.DataFrame], facts: dict[str, object]) -> Iterator[Fault]:
+    """Look whether a lever that acts in proportion has something to be a proportion of."""
+    for row, cells in numbered(frames["levers"]):
+        if cells["lever"] in RATIOS and float(cells["status_quo"]) <= 0:
+            message = f"{cells['lever']} acts in proportion to the status quo; enter one above zero"
+            yield fault("levers", row, "status_quo", "no_proportion", message)
+
+
+def assumptions(frames: dict[str, pd.DataFrame], facts: dict[str, object]) -> Iterator[Fault]:
+    """Look whether an assumption can move its parameter in the way it says."""
+    parameters = frames["parameters"].set_index("id")["distribution"]
+    for row, cells in numbered(frames["assumptions"]):
+        moves, default, unit = cells["moves"], cells["default"], cells["unit"]
+        if moves == "event":
+            continue
+        if moves == "scale" and number(default) == 0:
+            message = "an assumption that scales needs a default other than zero; or let it shift"
+            yield fault("assumptions", row, "default", "scale_of_zero", message)
+        if moves == "shift" and unit not in SHIFTED:
+            known = ", ".join(SHIFTED)
+            message = f"an assumption that shifts is in points, {known}; given {unit}"
+            yield fault("assumptions", row, "unit", "shift_unit", message, given=unit, known=known)
+        if parameters[cells["parameter"]] in ("fixed", "table", "check_only"):
+            message = f"{cells['parameter']} has no range, so the assumption would do nothing"
+            yield fault("assumptions", row, "parameter", "no_range", message,
+                        given=cells["parameter"])  # fmt: skip
+
+
 def released(frames: dict[str, pd.DataFrame], facts: dict[str, object]) -> Iterator[Fault]:
     """Look whether a figure was released after its period was over."""
     from model.observe import day
@@ -76,6 +111,16 @@ def released(frames: dict[str, pd.DataFrame], facts: dict[str, object]) -> Itera
                 message = f"{given} is before the end of the period; accepted: from {end} on"
                 yield fault("observations", row, "released_on", "early_release", message,
                             given=given, low=end)  # fmt: skip
+
+
+CHECKS = (
+    (denominators, ("district_base", "industries")),
+    (manufacturing, ("industry_mix", "industries")),
+    (levers, ("levers",)),
+    (assumptions, ("assumptions", "parameters")),
+    (released, ("observations",)),
+)
+"""Each check with the tables it reads."""
 
 
 def gives_results(plan: Plan) -> bool:

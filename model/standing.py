@@ -203,9 +203,10 @@ def district_pace(
     """
     aim = annex_target(plan, district, indicator)
     kind = "growth_investment" if indicator == "industrial_investment_growth" else "growth_output"
-    like = next(t for t in plan.targets if t.pace == kind)
+    # Of the city's targets only the form is taken; none of them need have this pace.
+    like = replace(plan.targets[0], id=indicator, pace=kind)
     weights = district_weights(plan, district, indicator)
-    return _as_growth(plan, replace(like, id=indicator), aim, actual, through, weights)
+    return _as_growth(plan, like, aim, actual, through, weights)
 
 
 def ahead(plan: Plan, standing: Standing) -> Iterator[tuple[int, float]]:

@@ -355,6 +355,19 @@ def nothing_made(folder):
     put(folder, "industry_mix.csv", only, "share_pct", "100")
 
 
+def share_of_nothing(folder):
+    share = {"lever": "green_upgrade_share"}
+    for name in ("min", "status_quo"):
+        put(folder, "levers.csv", share, name, "0")
+    put(folder, "lever_bands.csv", share | {"band": "1"}, "low", "0")
+
+
+def demand(column, value):
+    return lambda folder: put(
+        folder, "assumptions.csv", {"assumption": "demand_2023"}, column, value
+    )
+
+
 def no_months(folder):
     put(folder, "parameters.csv", {"id": r"month_share_all_\d\d"}, "p50", "0")
 
@@ -364,6 +377,10 @@ IMPOSSIBLE = {
     "no firms": (amount("above_scale_firms", district=".*"), "no_firms", "至少"),
     "no energy": (no_energy, "not_positive", "很小的数"),
     "nothing made": (nothing_made, "no_manufacturing", "0.01"),
+    "a share of nothing": (share_of_nothing, "no_proportion", "实际水平"),
+    "a scale of nothing": (demand("moves", "scale"), "scale_of_zero", "shift"),
+    "a shift of firms": (demand("unit", "户"), "shift_unit", "% a year"),
+    "no effect": (demand("parameter", "gestation_stages_new"), "no_range", "删去"),
     "no months": (no_months, "no_result", "单位"),
 }
 

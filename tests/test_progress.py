@@ -150,6 +150,13 @@ def test_an_entered_figure_counts_from_its_release_only(plan):
     assert together((), own, date(2020, 6, 25)) == own
 
 
+def test_districts_can_be_held_against_the_annex_where_no_target_has_their_pace(plan):
+    other = replace(plan, targets=tuple(replace(t, pace="stock") for t in plan.targets))
+    for indicator in ANNEX:
+        given_ = ("gongyi", indicator, 9, 6)
+        assert district_pace(other, *given_) == district_pace(plan, *given_)
+
+
 @pytest.mark.parametrize("indicator", ANNEX)
 def test_a_district_on_its_target_has_only_the_target_left(plan, indicator):
     for annex in plan.annex:
