@@ -68,8 +68,11 @@ def settled(
 
     Where the districts still stand as in ``base`` only the city figure was changed, and they move
     with it (``city_led``); otherwise the city figure becomes what the districts make up
-    (``districts_led``), if it can be.
+    (``districts_led``), if it can be.  On figures of a data set, which weigh the districts
+    otherwise than those that a scenario was made on, nothing is judged.
     """
+    if plan.shipped is not None:
+        return scenario, []
     done = []
     for lever, _ in list(apart(plan, scenario)):
         name, city = lever.id, scenario.value(lever.id)

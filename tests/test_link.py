@@ -3,6 +3,7 @@
 import json
 import random
 import re
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
@@ -54,6 +55,17 @@ def test_a_thousand_states_come_back_exactly(plan):
         assert found == scenario and found.id == scenario.id and notices == ()
     assert carried > 50  # moves beyond a district's range are among them
     assert longest < 8000  # what browsers, proxies and chat programs pass on
+
+
+def test_states_come_back_exactly_on_figures_that_weigh_the_districts_otherwise(plan):
+    """A scenario is made on the shipped data and goes on with the bureau's: a reload keeps it."""
+    chance = random.Random(2021)
+    figure = model.Replacement("district_base|gongyi|industrial_investment|central", 900)
+    own = model.with_replacements(plan, [figure], "统计局")
+    for _ in range(100):
+        scenario = replace(random_scenario(plan, chance), desk=own.desk)
+        found, notices = link.decode(own, through_an_address(link.encode(own, scenario)))
+        assert found == scenario and notices == ()
 
 
 def test_a_link_holds_every_value_also_those_at_their_default(plan):
