@@ -95,9 +95,10 @@ def _usual_name(t: Texts) -> str:
 
 def _propose_name() -> None:
     """Fill the name in the language of the moment, until somebody has typed another."""
-    held = st.session_state.get("desk_name")
-    if held is None or held in [_usual_name(texts(language)) for language in LANGUAGES]:
-        st.session_state["desk_name"] = _usual_name(session.t())
+    held, usual = st.session_state.get("desk_name"), _usual_name(session.t())
+    known = [_usual_name(texts(language)) for language in LANGUAGES]
+    if held is None or (held != usual and held in known):  # what is set takes what is being typed
+        st.session_state["desk_name"] = usual
 
 
 def _keep() -> None:
