@@ -267,6 +267,8 @@ def scenarios_with_a_history(plan):
     plain = plan.scenarios["plan"]
     moved = plain.with_lever("upgrade_investment_growth", 12.5).with_assumption("covid_loss", 20)
     district = moved.with_lever("investment_growth", 20, district="airport")
+    # Written in full, with its name: what ends a string in Python must not end the program.
+    district = replace(district, name_zh='方案"甲"', name_en="C:\\new'", note_zh='一\n"""二')
     carried = plain.with_lever("investment_growth", 40)  # takes districts beyond the range
     return {"plain": plain, "moved": moved, "district": district, "carried": carried}
 

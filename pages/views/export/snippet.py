@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pprint
 
 import model
 from model.plan import DATA
@@ -66,11 +67,11 @@ def _scenario(plan: model.Plan, scenario: model.Scenario) -> list[str]:
             built = built.with_assumption(record.id, value)
     if built == scenario:
         return lines
-    content = json.dumps(scenario.to_dict(), ensure_ascii=True, indent=4)
+    # As Python writes it, so that a quotation mark or a line break in a name ends no string.
+    content = pprint.pformat(scenario.to_dict(), width=96, sort_dicts=False)
     return [
-        "import json",
         "from model.scenario import from_dict",
-        f'scenario = from_dict(plan.desk, json.loads("""{content}"""))',
+        f"scenario = from_dict(plan.desk, {content})",
     ]
 
 
