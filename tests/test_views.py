@@ -3,6 +3,7 @@
 import ast
 import contextlib
 import json
+import re
 import tomllib
 from pathlib import Path
 
@@ -28,7 +29,8 @@ from pages.views import (
     tables,
     targets,
 )
-from pages.views.summary import summarise
+from pages.views.export import exhibit
+from pages.views.summary import PROBABILITIES, summarise
 from pages.views.texts import FOLDER, LANGUAGES, texts
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -273,6 +275,42 @@ def test_every_data_set_of_a_specification_is_sent_with_its_fields(plan, summari
                         or channel is layer["encoding"].get("x2")
                         or (channel is layer["encoding"].get("y2"))
                     ), (name, channel)
+
+
+def read_of(plan, summary, runs, t):
+    """The numbers of every chart as they are saved."""
+    for name, spec, data in drawn(plan, summary, runs, t):
+        id = name.replace("district_", "districts_") if name != "one_district" else name
+        yield name, exhibit.plain(id, spec, data, "", plan, t).told
+
+
+def test_the_saved_numbers_of_the_fan_are_those_of_the_model_also_beyond_its_frame(
+    plan, summaries, runs, t
+):
+    """The rebound after the stop of production is cut off for the eye, not in the file."""
+    summary = summaries["plan"]
+    fan = dict(read_of(plan, summary, runs, t))["fan"]
+    after = 1 + next(k for k, month in enumerate(plan.months) if month == "2021-01")
+    assert 100 * summary.cumulative[after, PROBABILITIES.index(0.5)] > frames.FAN_REACH[1]
+    rows = fan[fan.iloc[:, 0] == numbers.joined_month(plan.months[after], t)]
+    assert len(rows) == 1
+    found = rows.filter(regex=r"%.*%|^中位数|^Median").iloc[0].to_numpy(float)
+    assert sorted(found) == pytest.approx(100 * summary.cumulative[after], abs=1e-4)
+
+
+def test_saved_numbers_are_in_words_with_their_unit_and_hold_nothing_that_only_draws(
+    plan, summaries, runs, t
+):
+    units = ("%", "亿元", "CNY bn", "个百分点", "points", t.unit("户"))
+    for name, told in read_of(plan, summaries["plan"], runs, t):
+        assert len(told), name
+        for column in told.columns:
+            assert not re.fullmatch(r"[a-z_0-9]+", column), (name, column)
+            if told[column].dtype.kind in "fi":
+                assert any(unit in column for unit in units), (name, column)
+            else:
+                codes = [x for x in told[column].dropna() if re.fullmatch(r"[a-z]+_[a-z]+", x)]
+                assert not codes, (name, column, codes)
 
 
 def test_every_chart_draws_its_target(plan, summaries, runs, t):

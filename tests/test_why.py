@@ -4,6 +4,7 @@ import io
 import json
 import re
 from concurrent.futures import wait
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -112,6 +113,8 @@ def test_the_download_holds_all_digits_and_adds_up(plan, runs):
     found, shown = told(plan, runs, "plan", "iva_growth", 2020, t)
     file = io.BytesIO(tables.csv(why.download(shown, found.interaction, t)))
     table = pd.read_csv(file, encoding="utf-8-sig")
+    # The parts of a rate are points; the two rates between which they lie are per cent.
+    assert list(table["unit"]) == ["%", *["pp"] * (len(table) - 3), "%", "pp"]
     values = dict(zip(table["part"], table["contribution"], strict=True))
     total, joint = values.pop(t("why.here")), values.pop(t("why.interaction"))
     assert sum(values.values()) == pytest.approx(total, abs=1e-9)
@@ -235,3 +238,13 @@ def test_a_stopped_job_leaves_nothing_behind(plan):
     assert again is not job
     again.future.result()
     assert work.get(key).draws == parts.DRAWS
+
+
+def test_the_target_of_a_figure_is_the_one_that_a_forecast_is_held_against(plan):
+    """A register may name the same indicator before, in a target that is only tracked."""
+    aim = plan.aim("iva_growth")
+    tracked = replace(aim, id="T00", kind="tracked", value=99.0)
+    before = replace(plan, targets=(tracked, *plan.targets))
+    found = why.goal(before, "iva_growth", plan.years[0], "city", texts("zh"))
+    assert found == why.goal(plan, "iva_growth", plan.years[0], "city", texts("zh"))
+    assert found[0] == pytest.approx(aim.value / 100)

@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.components.v1 import declare_component
 
 from pages.views import drawing, fonts
-from pages.views.frames import Tables
+from pages.views.frames import Tables, drawn
 
 SMALL = 12
 """Rows of a table that is kept: labels, targets, the reach of an axis, a year of months."""
@@ -22,8 +22,9 @@ SHOWN = "charts_shown"
 
 def show(spec: dict, tables: Tables, *, key: str, alt: str, width: str = "stretch") -> None:
     """Draw a constant specification with these data sets."""
-    data = {name: _arrow(table) for name, table in tables.items()}
     st.session_state.setdefault(SHOWN, {})[key] = spec, tables, alt
+    tables = drawn(tables)
+    data = {name: _arrow(table) for name, table in tables.items()}
     with st.container(key=f"chart_{key}"):
         full = {**drawing.fitted(spec, tables), "datasets": data}
         st.vega_lite_chart(None, full, key=key, theme=None, alt=alt, width=width)

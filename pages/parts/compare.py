@@ -79,7 +79,7 @@ def charts(found: list[Summary], names: list[str]) -> None:
     aims = {code: plan.aim(code) for code in compare.RANGES if plan.aim(code)}
     for column, (code, target) in zip(st.columns(len(aims)), aims.items(), strict=True):
         with column:
-            data = compare.range_tables(plan, found, target.id, t)
+            data = compare.range_tables(plan, found, names, target.id, t)
             spec, alt = compare.ranges(t, code), t("compare.ranges_alt")
             chart.show(spec, data, key=f"compare_{code}", alt=alt)
 

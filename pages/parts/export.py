@@ -55,7 +55,7 @@ def page_menu() -> None:
     with menu, st.container(key="page_charts"):
         origin = stamped(session.scenario())
         for key, (spec, data, alt) in st.session_state[chart.SHOWN].items():
-            exhibit = plain(key, spec, data, alt)
+            exhibit = plain(key, spec, data, alt, session.plan(), t)
             st.html(f'<div class="note">{escape(exhibit.title)}</div>')
             _picture_buttons(exhibit, origin, f"save_{key}")
         text = snippet.snippet(session.plan(), session.scenario(), results.DRAWS, results.SEED)

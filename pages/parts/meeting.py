@@ -248,7 +248,7 @@ def _ranges(now: Meeting, scenario: model.Scenario) -> None:
     asked = [(code, aim.id) for code, aim in aims.items() if aim is not None]
     for column, (code, target) in zip(st.columns(2), asked, strict=False):
         with column:
-            data = compare.range_tables(plan, found, target, t)
+            data = compare.range_tables(plan, found, list(chosen), target, t)
             _chart(
                 compare.ranges(t, code),
                 data,

@@ -13,7 +13,7 @@ from model.targets import differs
 from pages.views import numbers, quoted
 from pages.views.charts import month_axis
 from pages.views.drawing import SIGNED, finish, halo, reach
-from pages.views.frames import CALM_LEAST, Tables, axis_frame, spread, stopped
+from pages.views.frames import CALM_LEAST, NUMBERS, Tables, axis_frame, spread, stopped
 from pages.views.frames import reach as ends_of
 from pages.views.levers import capital
 from pages.views.summary import PROBABILITIES, Summary
@@ -222,6 +222,12 @@ def path_tables(
         "target": {"from": [1], "to": [11], "value": [target.value],
                    "label": [target_label(target, t, differs(plan, target, "cumulative"))]},
         "axis": axis_frame((low, high)),
+        NUMBERS: {
+            "month": [m for _ in series for m in months],
+            "scenario": [label(k, name) for k, name in enumerate(names) for _ in months],
+            "median": [float(v) for s in series for v in s],
+            "target": [target.value for _ in series for _ in months],
+        },
     }  # fmt: skip
 
 
@@ -262,7 +268,13 @@ def ranges(t: Texts, code: str) -> dict:
     return finish(chart, t(f"compare.{code}_title"), t("compare.ranges_subtitle"), 210)
 
 
-def range_tables(plan: model.Plan, summaries: Sequence[Summary], target: str, t: Texts) -> Tables:
+def range_tables(
+    plan: model.Plan,
+    summaries: Sequence[Summary],
+    names: Sequence[str],
+    target: str,
+    t: Texts,
+) -> Tables:
     """Return the data sets of `ranges` for one target."""
     found = [s.verdict(target) for s in summaries]
     goal = plan.target(target)
@@ -277,6 +289,13 @@ def range_tables(plan: model.Plan, summaries: Sequence[Summary], target: str, t:
         },
         "target": {"value": [goal.value], "label": [target_label(goal, t, differs(plan, goal))]},
         "axis": axis_frame(ends_of(ends, 5, (-5, 10))),
+        NUMBERS: {
+            "scenario": [label(k, name) for k, name in enumerate(names)],
+            "low": [v.low for v in found],
+            "median": [v.forecast for v in found],
+            "high": [v.high for v in found],
+            "target": [goal.value for _ in found],
+        },
     }
 
 

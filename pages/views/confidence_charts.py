@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import cache
 
 import altair as alt
+import pandas as pd
 
 import model
 from pages.views import numbers
 from pages.views.confidence import parameter_name
 from pages.views.drawing import finish, reach
-from pages.views.frames import Tables
+from pages.views.frames import NUMBERS, Tables
 from pages.views.texts import Texts
 from pages.views.theme import BANDS, BLUE, INK, ORANGE, QUIET
 
@@ -82,7 +83,18 @@ def tornado_tables(
         "goal": {"value": [target.value],
                  "label": [t("target.label", value=numbers.exact(target.value, target.unit, t))]},
         "axis": {"value": [min(values) - room, max(values) + room]},
+        NUMBERS: _swings(found, factor * middle, target, t),
     }  # fmt: skip
+
+
+def _swings(found: dict[str, list], middle: float, target: model.Target, t: Texts) -> pd.DataFrame:
+    unit = t("export.in_unit", unit=t.unit(target.unit))
+    columns = {t("chart_file.column_name"): found["name"]} | {
+        t(f"chart_file.swing_{end}") + unit: found[end] for end in ("low", "high")
+    }
+    for name, value in (("middle", middle), ("goal", target.value)):
+        columns[t(f"chart_file.set_{name}") + unit] = [value] * len(found["name"])
+    return pd.DataFrame(columns)
 
 
 @cache

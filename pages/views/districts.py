@@ -9,7 +9,7 @@ import pandas as pd
 
 import model
 from pages.views import numbers
-from pages.views.frames import Tables, axis_frame, reach, short_name
+from pages.views.frames import NUMBERS, Tables, axis_frame, reach, short_name
 from pages.views.levers import capital
 from pages.views.summary import Summary
 from pages.views.targets import target_value
@@ -112,7 +112,14 @@ def chart_tables(found: tuple[Row, ...], indicator: str, t: Texts) -> Tables:
     ends = [*frame["low"], *frame["high"], *goals]
     low, high = reach(ends, 5, (-5, 15))
     # The labels stand at the right edge: leave them a fifth of the width.
-    return {"rows": frame, "axis": axis_frame((low, high + 0.22 * (high - low)))}
+    told = frame[["low", "median", "high", "target", "met"]].assign(
+        name=[t.of(row.district) for row in found],
+        status=[t.status(row.status) for row in found],
+    )
+    if indicator == "firms":  # as many as the lever sets: no range
+        told = told.drop(columns=["low", "high"])
+    axis = axis_frame((low, high + 0.22 * (high - low)))
+    return {"rows": frame, "axis": axis, NUMBERS: told}
 
 
 def table(found: tuple[Row, ...], indicator: str, t: Texts) -> pd.DataFrame:

@@ -42,6 +42,14 @@ QUANTILE_NAMES = tuple(f"p{100 * p:02.0f}" for p in PROBABILITIES)
 
 Tables = dict[str, "pd.DataFrame | dict[str, list]"]
 
+NUMBERS = "numbers"
+"""A data set that is not drawn but read, where those that are drawn do not hold the numbers."""
+
+
+def drawn(tables: Tables) -> Tables:
+    """Return the data sets that a chart draws."""
+    return {name: table for name, table in tables.items() if name != NUMBERS}
+
 
 def records(table: pd.DataFrame | dict[str, list]) -> list[dict]:
     """Return a data set row by row, with null where a number is missing."""
@@ -102,6 +110,7 @@ def fan(plan: model.Plan, summary: Summary, t: Texts) -> Tables:
     if not stopped(plan):
         low, high = reach([*bands["p05"], *bands["p95"]], 5, CALM_LEAST)
     beyond = bands[bands["p50"] > high].groupby("year").head(1)
+    told = bands.copy()  # what lies beyond the frame is cut off for the eye only
     bands["line"] = bands["p50"].where(bands["p50"].between(low, high))
     for name in QUANTILE_NAMES:
         bands[name] = bands[name].clip(low, high)
@@ -116,6 +125,7 @@ def fan(plan: model.Plan, summary: Summary, t: Texts) -> Tables:
         for low, high in zip(ends["p05"], ends["p95"], strict=True)
     ]
     asked = target_label(target, t, differs(plan, target, "cumulative"))
+    told["target"] = np.where(told["month"] < MONTHS_PER_YEAR, target.value, np.nan)
     last = bands[bands["month"] == bands["month"].max()].iloc[0]
     names = [("90", "p95"), ("50", "p75")]
     return {
@@ -149,6 +159,7 @@ def fan(plan: model.Plan, summary: Summary, t: Texts) -> Tables:
             }
         ),
         "axis": axis_frame((low, high)),
+        NUMBERS: told,
     }
 
 
@@ -348,7 +359,17 @@ def tiles(plan: model.Plan, summary: Summary, t: Texts) -> Tables:
                 else "",
             }
         )
-    return {"tiles": pd.DataFrame(rows)}
+    asked = [verdict.iva_target for verdict in summary.district_verdicts]
+    told = pd.DataFrame(
+        {
+            "name": [t.of(district) for district in plan.districts],
+            "median": [100 * verdict.iva_forecast for verdict in summary.district_verdicts],
+            "target": [np.nan if goal is None else 100 * goal for goal in asked],
+            "gap": [np.nan if goal is None else row["gap"]
+                    for goal, row in zip(asked, rows, strict=True)],
+        }
+    )  # fmt: skip
+    return {"tiles": pd.DataFrame(rows), NUMBERS: told}
 
 
 def short_name(district: model.District, t: Texts) -> str:

@@ -140,3 +140,10 @@ def month(code: str, t: Texts) -> str:
     """Return ``2020-10`` as a month of the language."""
     year, number = code.split("-")
     return t("number.month", year=year, month=t(f"month.{int(number)}"))
+
+
+def joined_month(code: str, t: Texts) -> str:
+    """Return a month of figures that run from January on: the second is named with the first."""
+    if code.endswith("-02"):
+        return t("number.month", year=code[:4], month=t("month.joined"))
+    return month(code, t)

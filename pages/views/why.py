@@ -103,8 +103,8 @@ def goal(
     if year != plan.years[0]:
         return None, ""
     if place == "city":
-        found = next((x for x in plan.targets if x.indicator == indicator), None)
-        if found is None or found.kind != "modelled":
+        found = plan.aim(indicator)
+        if found is None:
             return None, ""
         return found.value / (100 if found.unit == "%" else 1), target_value(found, t)
     row = next((row for row in plan.annex if row.district == place), None)
@@ -257,19 +257,24 @@ def span(row: Row, show: Scale, t: Texts) -> str:
     return t("number.range", low=show.part(row.low, signed), high=show.part(row.high, signed))
 
 
-def download(found: Explained, interaction: float, t: Texts) -> pd.DataFrame:
-    """Return the table with full digits for a file."""
-    unit = "%" if found.scale.unit == "%" else t("number.money", value="").strip()
-    columns = {"name": [row.name for row in found.rows], "unit": [unit] * len(found.rows)}
-    for field in ("value", "low", "high", "alone"):
-        values = [getattr(row, field) for row in found.rows]
-        columns[field] = [None if v is None else v * found.scale.factor for v in values]
-    columns["clause"] = [row.clause for row in found.rows]
-    frame = pd.DataFrame(columns)
-    extra = {"name": t("why.interaction"), "unit": unit, "value": interaction * found.scale.factor}
-    frame.loc[len(frame)] = pd.Series(extra).reindex(frame.columns)
-    frame.columns = [t(f"why.file_{name}") for name in frame.columns]
-    return frame
+def download(found: Explained, interaction: float | None, t: Texts) -> pd.DataFrame:
+    """Return the table for a file: the parts of a rate are points, the rate itself is per cent."""
+    rate = found.scale.unit == "%"
+    money = " ".join(t("number.money", value="").split())
+    whole, part = ("%", t.unit("pp")) if rate else (money, money)
+    rows = [
+        {"name": row.name, "unit": whole if row.kind == "total" else part, "clause": row.clause}
+        | {name: getattr(row, name) for name in ("value", "low", "high", "alone")}
+        for row in found.rows
+    ]
+    if interaction is not None:
+        rows.append({"name": t("why.interaction"), "unit": part, "value": interaction})
+    columns = ("name", "unit", "value", "low", "high", "alone", "clause")
+    frame = pd.DataFrame(rows, columns=list(columns))
+    figures = ["value", "low", "high", "alone"]
+    # What is left of a sum that comes to nothing is no figure; nor has nothing a sign.
+    frame[figures] = (frame[figures].astype(float) * found.scale.factor).round(12) + 0
+    return frame.rename(columns={name: t(f"why.file_{name}") for name in columns})
 
 
 def method(error: float, draws: int, t: Texts) -> str:

@@ -11,11 +11,11 @@ import pandas as pd
 import model
 from pages.views import numbers
 from pages.views.drawing import finish, halo, reach
-from pages.views.frames import Tables, short_name
+from pages.views.frames import NUMBERS, Tables, short_name
 from pages.views.frames import reach as axis_reach
 from pages.views.texts import Texts
 from pages.views.theme import DIVERGING, GREY, INK, ORANGE, QUIET
-from pages.views.why import Explained, Scale, bare, span
+from pages.views.why import Explained, Scale, bare, download, span
 
 ROW_HEIGHT = 35
 
@@ -67,7 +67,18 @@ def waterfall_tables(found: Explained, t: Texts) -> Tables:
             "after": [""] * len(target) if target and target[0] > low + 0.35 * width else words,
         },
         "axis": {"value": [float(end) for end in axis], "zero": [zero, zero]},
+        NUMBERS: _told(found, t),
     }
+
+
+def _told(found: Explained, t: Texts) -> pd.DataFrame:
+    """Return the parts that are drawn, and the target."""
+    frame = download(found, None, t)
+    if found.target is not None:
+        unit = frame.iat[0, 1]  # of the whole, with which the table begins
+        goal = [t("target.label", value=found.target_text), unit, found.target * found.scale.factor]
+        frame.loc[len(frame), list(frame.columns[:3])] = goal
+    return frame
 
 
 def _label(kind: str, value: float, scale: Scale, t: Texts) -> str:

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+import model
+from pages.views.export.read_out import read_out
 from pages.views.frames import Tables
+from pages.views.texts import Texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +56,14 @@ class Exhibit:
         figures = self.numbers.select_dtypes("number").columns
         if not len(figures):
             return self.numbers
-        return self.numbers.dropna(how="all", subset=figures).round(4)
+        told = self.numbers.dropna(how="all", subset=figures).round(4)
+        told[figures] = told[figures] + 0  # a rounded zero carries no sign
+        return told
 
 
-def plain(id: str, spec: dict, tables: Tables, alt: str) -> Exhibit:
-    """Return a chart of the screen as an exhibit without a native twin.
-
-    Its numbers are the data sets of the chart, one below the other, each row with the name of its
-    set; what only holds an axis open is left out.
-    """
+def plain(id: str, spec: dict, tables: Tables, alt: str, plan: model.Plan, t: Texts) -> Exhibit:
+    """Return a chart of the screen as an exhibit without a native twin."""
     title = spec.get("title") or {}
-    frames = [
-        pd.DataFrame(table).assign(dataset=name)
-        for name, table in tables.items()
-        if name != "axis" and len(pd.DataFrame(table))
-    ]
-    stacked = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
-    if "dataset" in stacked:
-        stacked.insert(0, "dataset", stacked.pop("dataset"))
     return Exhibit(
         id=id,
         finding=alt,
@@ -78,6 +71,6 @@ def plain(id: str, spec: dict, tables: Tables, alt: str) -> Exhibit:
         subtitle=str(title.get("subtitle", "")),
         spec=spec,
         tables=tables,
-        numbers=stacked,
+        numbers=read_out(id.removeprefix("exhibit_"), tables, plan, t),
         native=None,
     )

@@ -52,7 +52,7 @@ def fan(plan: model.Plan, summary: Summary, t: Texts) -> Exhibit:
     shown = range(1, len(plan.months))  # January stands empty: a line ends with its year
     goal = target_label(target, t) + t("export.in_percent")
     table = pd.DataFrame(
-        {t("export.month"): [_month(plan.months[k], t) for k in shown]}
+        {t("export.month"): [numbers.joined_month(plan.months[k], t) for k in shown]}
         | {
             name + t("export.in_percent"): quantiles[shown, column]
             for column, name in enumerate(columns)
@@ -86,12 +86,6 @@ def fan(plan: model.Plan, summary: Summary, t: Texts) -> Exhibit:
             ),
         ),
     )
-
-
-def _month(code: str, t: Texts) -> str:
-    if code.endswith("-02"):
-        return t("number.month", year=code[:4], month=t("month.joined"))
-    return numbers.month(code, t)
 
 
 def years(plan: model.Plan, code: str, summaries: Mapping[str, Summary], t: Texts) -> Exhibit:

@@ -16,7 +16,7 @@ from pages.views.export import seal
 from pages.views.export.exhibit import Exhibit
 from pages.views.export.stamp import Stamp
 from pages.views.export.workbook import wide
-from pages.views.frames import records
+from pages.views.frames import drawn, records
 from pages.views.texts import Texts
 from pages.views.theme import FONT, LINE, QUIET
 
@@ -44,7 +44,7 @@ def specification(exhibit: Exhibit, stamp: Stamp, t: Texts) -> dict:
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "width": WIDTH,
         "autosize": {"type": "pad", "contains": "content"},
-        "datasets": {name: records(table) for name, table in exhibit.tables.items()},
+        "datasets": {name: records(table) for name, table in drawn(exhibit.tables).items()},
         "padding": {"left": 18, "right": 18, "top": 14, "bottom": 14},
     }
     # The title stands above the plot, where the footnote begins; on a page it begins the line.
