@@ -145,6 +145,7 @@ def board(chosen: argparse.Namespace) -> int:
     context = {
         "year": plan.years[0],
         "scenario": scenario.id,
+        "as_of": chosen.as_of or None,
         "draws": chosen.draws,
         "seed": chosen.seed,
         "data_version": plan.version,
@@ -174,6 +175,8 @@ def board_row(verdict: Verdict, language: str = "en") -> dict[str, object]:
         "base_met": verdict.base_met,
         "kind": target.kind,
         "published_outcome": None if outcome is None else outcome.value,
+        "support": None if verdict.support is None else verdict.support.word,
+        "differs": " ".join(verdict.differs) or None,
     }
 
 
@@ -302,7 +305,7 @@ def _print(frame: pd.DataFrame, form: str) -> None:
 
 _COLUMNS = (
     "id", "name", "unit", "comparator", "target", "forecast", "low", "high", "gap",
-    "probability", "status",
+    "probability", "support", "status", "differs",
 )  # fmt: skip
 
 
@@ -314,7 +317,7 @@ def _print_table(rows: list[dict[str, object]]) -> None:
     for line in lines:
         cells = [
             cell + " " * (width - _width(cell))
-            if name in ("id", "name", "unit", "comparator", "status")
+            if name in ("id", "name", "unit", "comparator", "support", "status", "differs")
             else " " * (width - _width(cell)) + cell
             for name, cell, width in zip(_COLUMNS, line, widths, strict=True)
         ]

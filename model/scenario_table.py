@@ -212,8 +212,10 @@ def run_table(
     """Return one row a scenario: forecast, 5 % and 95 % point and probability of every target.
 
     Columns are ``name`` and, for each target with a forecast, ``T01``, ``T01_low``, ``T01_high``,
-    ``T01_probability``, in the unit of the target.  The draws are the same in every row, so that
-    differences between rows are due to the scenarios alone.
+    ``T01_probability``, in the unit of the target, with what has to be said beside them:
+    ``T01_support``, what the track record says of the chance (see `model.support.Support`: only
+    ``held`` carries it), and ``T01_differs``, in what the target is another figure.  The draws are
+    the same in every row, so that differences between rows are due to the scenarios alone.
 
     Parameters
     ----------
@@ -253,5 +255,7 @@ def table_row(
             f"{id}_low": verdict.low,
             f"{id}_high": verdict.high,
             f"{id}_probability": verdict.probability,
+            f"{id}_support": verdict.support.word if verdict.support else None,
+            f"{id}_differs": " ".join(verdict.differs) or None,
         }
     return row

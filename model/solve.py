@@ -18,8 +18,9 @@ from model.errors import ModelError, unknown
 from model.plan import Plan
 from model.scenario import Scenario
 from model.simulate import batch, ensemble
+from model.support import Support, support
 from model.surrogate import ACCURACY, Goal, Search, unit_step
-from model.targets import in_unit
+from model.targets import differs, in_unit
 
 Array = np.ndarray
 
@@ -39,7 +40,8 @@ class Reached:
     """What an answer gives for one goal, in the unit of the target.
 
     ``value`` is the quantile of the forecast at the probability asked for; ``best`` is the best
-    value of it within the limits.
+    value of it within the limits.  ``support`` is what the track record says of such forecasts,
+    ``differs`` what the goal is where the forecast is something else (see `model.targets.Verdict`).
     """
 
     goal: Goal
@@ -47,6 +49,8 @@ class Reached:
     probability: float
     met: bool
     best: float | None
+    support: Support | None = None
+    differs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +188,7 @@ class _Question:
         quantile, chance = self.proof(scenario)
         margin = search.sign * (quantile - search.value)
         fine = margin >= -ACCURACY
-        reached = []
+        reached, carried = [], support(search.plan)
         for k, goal in enumerate(search.wanted):
             best = None if fine.all() else search.best(k, free)
             reached.append(
@@ -194,6 +198,8 @@ class _Question:
                     probability=float(chance[k]),
                     met=bool(fine[k]),
                     best=None if best is None else float(search.value[k] + search.sign[k] * best),
+                    support=carried.get(goal.target.id),
+                    differs=differs(search.plan, goal.target),
                 )
             )
         moves = tuple(

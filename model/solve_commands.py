@@ -56,7 +56,8 @@ def solve(chosen: argparse.Namespace) -> int:
         ],
         "targets": [
             {"id": r.goal.target.id, "wanted": r.goal.value, "value": r.value, "met": r.met,
-             "probability": r.probability, "best": r.best, "unit": r.goal.target.unit}
+             "probability": r.probability, "support": r.support and r.support.word,
+             "differs": " ".join(r.differs), "best": r.best, "unit": r.goal.target.unit}
             for r in answer.reached
         ],
     }  # fmt: skip

@@ -67,6 +67,18 @@ def test_the_board_lists_every_target_once_in_order(capsys):
     assert tuple(rows[0])[: len(BOARD)] == BOARD
 
 
+def test_the_board_says_what_has_to_be_said_beside_a_chance(capsys, plan):
+    """Whether the record carries it, of what else the target is a figure, and until when."""
+    day = "2020-06-30"
+    rows = list(csv.DictReader(io.StringIO(
+        printed(capsys, "board", "--draws", "64", "--as-of", day, "--format", "csv"))))  # fmt: skip
+    carried, by_id = model.support(plan, learned=True), {row["id"]: row for row in rows}
+    assert {row["as_of"] for row in rows} == {day}
+    for target in (x for x in plan.targets if x.kind == "modelled"):
+        assert by_id[target.id]["support"] == carried[target.id].word
+    assert by_id["T04"]["differs"] == "nominal" and by_id["T01"]["differs"] == ""
+
+
 def test_the_board_is_the_same_in_every_format(capsys):
     arguments = "board", "--draws", "64", "--scenario", "status_quo", "--format"
     as_json = json.loads(printed(capsys, *arguments, "json"))

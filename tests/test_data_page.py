@@ -22,6 +22,7 @@ from pages.parts import link, live, results, storage
 from pages.views import data_desk, data_template, numbers
 from pages.views.export import seal, snippet
 from pages.views.summary import summarise
+from pages.views.targets import chance_both
 from pages.views.texts import LANGUAGES, texts
 from tests.conftest import PROJECT, scenario_held
 
@@ -352,8 +353,8 @@ def test_a_draft_shows_what_it_changes_and_is_kept_under_its_name(plan, saved, l
     end = time.monotonic() + 60
     while t("desk.verdicts_waiting") in shown(at) and time.monotonic() < end:
         at.run()
-    chances = [headline(x)[1].probability for x in (plan, new)]
-    assert " → ".join(numbers.chance_both(p, t) for p in chances).replace("<", "&lt;") in shown(at)
+    chances = [chance_both(headline(x)[1], t) for x in (plan, new)]
+    assert " → ".join(chances).replace("<", "&lt;") in shown(at)
     at.text_input(key="desk_name").set_value("四月填报")
     at.button(key="desk_save_now").click().run()
     assert not at.exception and at.success[0].value == t("desk.saved", name="四月填报")

@@ -25,7 +25,7 @@ from pages.views.export import brief as briefs
 from pages.views.export import paper, picture, seal, slides, snippet, workbook
 from pages.views.export import stamp as stamps
 from pages.views.summary import summarise
-from pages.views.targets import chief
+from pages.views.targets import asked, chance_both, chief, target_value, words_text
 from pages.views.texts import texts
 
 DAY = datetime.date(2020, 6, 30)
@@ -103,6 +103,28 @@ def test_a_file_says_where_it_comes_from(made, plan, kind):
     for line in content.stamp.lines(t):
         assert re.sub(r"\s+", "", line.replace("&", "&amp;")) in text
     assert plan.version in text and "2020" in text
+
+
+def test_a_chance_that_the_record_does_not_carry_is_marked_in_every_file(made, summaries, plan):
+    t, content, files = made
+    shown = {kind: re.sub(r"\s+", "", said(files[kind])) for kind in ("xlsx", "pptx", "docx")}
+    verdicts = [summaries["scenario"].verdict(name) for name in content.opening]
+    assert not any(verdict.supported for verdict in verdicts)
+    for verdict in verdicts:
+        marked = re.sub(r"\s+", "", chance_both(verdict, t)).replace("<", "&lt;")
+        assert all(marked in text for text in shown.values()), verdict.target.id
+    first = words_text(summaries["scenario"].verdict(plan.aim("iva_growth").id), t)
+    assert first in content.conclusion[0] and first in content.exhibits[0].finding
+
+
+def test_a_target_at_other_prices_than_the_forecast_is_marked_in_every_file(made, plan, summaries):
+    t, _, files = made
+    nominal = summaries["scenario"].verdict(plan.aim("industrial_investment").id)
+    assert nominal.differs
+    marked = asked(nominal, t)
+    assert marked != target_value(nominal.target, t)
+    for kind in ("xlsx", "pptx", "docx"):
+        assert re.sub(r"\s+", "", marked) in re.sub(r"\s+", "", said(files[kind])), kind
 
 
 def test_the_numbers_of_a_chart_say_where_they_come_from_below_the_table(made):

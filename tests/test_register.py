@@ -1,15 +1,18 @@
 """The register against the plan's text: every number is a target or excluded with a reason."""
 
 import re
+import types
 
 import pytest
 
 import model
 from model import exclusions, numbers
 from model.wording import ANYWHERE, bare, places
-from pages.views import register
+from pages.views import numbers as said_numbers
+from pages.views import register, targets
 from pages.views import register_actuals as actuals
 from pages.views import register_detail as detail
+from pages.views.export import brief
 from pages.views.texts import LANGUAGES, texts
 
 FULL_COVERAGE = {"T29", "T72"}
@@ -150,7 +153,29 @@ def test_an_actual_gives_a_tracked_target_its_status(plan, verdicts):
     assert found["T23"].status == "done"
     assert found["T24"].status == "tracked"
     assert "216" in register.figure(found["T23"], texts("zh"))[0]
-    assert register.gap(found["T23"], texts("zh")) == "+6个"
+    assert "6个" in register.gap(found["T23"], texts("zh"))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_register_detail_and_paper_say_the_same_of_a_gap_and_of_a_setting(plan, verdicts, language):
+    """Also where less is better, and of a lever, which stands as it was set."""
+    t = texts(language)
+    board = brief.board(plan, types.SimpleNamespace(verdicts=verdicts), t)
+    lines = {told[1]: told for told in board.itertuples()}
+    for row in register.rows(plan, verdicts, {}):
+        verdict, told = row.verdict, lines[row.target.id]
+        if verdict.gap is None:
+            continue
+        said = targets.gap_text(row.target, verdict.gap, t)
+        assert register.gap(row, t) == told[7] == said
+        if round(verdict.gap, 1):
+            higher = verdict.forecast > row.target.value
+            word = "above" if higher else "below"
+            assert t(f"target.gap_{word}", gap="@").split("@")[0] in said, row.target.id
+            assert t(f"target.gap_{word}", gap="@").split("@")[1] in said, row.target.id
+        if row.target.kind == "lever":
+            exact = said_numbers.exact(verdict.forecast, row.target.unit, t)
+            assert register.figure(row, t)[0] == told[5] == exact
 
 
 @pytest.mark.parametrize(

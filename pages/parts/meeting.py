@@ -29,6 +29,7 @@ from pages.views import (
 from pages.views.levers import capital, step_format
 from pages.views.meeting import Decision, Scene
 from pages.views.summary import Summary
+from pages.views.targets import words_text
 
 PAGE = "pages/meeting.py"
 TALL, HALF = 720, 640
@@ -323,7 +324,7 @@ def _now(now: Meeting, summary: Summary | None) -> None:
             "meeting.now",
             value=numbers.in_unit(first.forecast, "%", t),
             span=numbers.span(first.low, first.high, "%", t),
-            words=numbers.chance_words(first.probability, t),
+            words=words_text(first, t),
         )
     st.html(f'<div class="wall-said">{said}</div>')
 

@@ -17,7 +17,7 @@ from pages.views.frames import CALM_LEAST, NUMBERS, Tables, axis_frame, spread, 
 from pages.views.frames import reach as ends_of
 from pages.views.levers import capital
 from pages.views.summary import PROBABILITIES, Summary
-from pages.views.targets import chance_html, short_name, target_label, target_value
+from pages.views.targets import chance_html, short_name, target_label, words_html
 from pages.views.texts import Texts
 from pages.views.theme import BLUE, GREY, INK, ORANGE, QUIET, STATUS
 
@@ -121,7 +121,7 @@ def outcomes_html(summaries: Sequence[Summary], names: Sequence[str], t: Texts) 
         if verdicts[0].probability is None:
             continue
         cells = "".join(_outcome_cell(v, t) for v in verdicts)
-        goal = f"<small>{escape(t('target.label', value=target_value(target, t)))}</small>"
+        goal = f"<small>{escape(target_label(target, t, verdicts[0].differs))}</small>"
         met = f" <small>{escape(t('target.base_met'))}</small>" if verdicts[0].base_met else ""
         name = escape(capital(short_name(target, t)))
         rows.append(f'<tr><th scope="row">{name}<br>{goal}{met}</th>{cells}</tr>')
@@ -135,8 +135,8 @@ def _outcome_cell(verdict: model.Verdict, t: Texts) -> str:
     value = escape(numbers.in_unit(verdict.forecast, unit, t))
     span = escape(numbers.span(verdict.low, verdict.high, unit, t))
     word = escape(t(f"status.{verdict.status}"))
-    words = escape(numbers.chance_words(verdict.probability, t))
-    chance = t("number.chance", chance=chance_html(verdict, t), words=words)
+    said = {"chance": chance_html(verdict, t), "words": words_html(verdict, t)}
+    chance = t("number.chance", **said)
     return (
         f"<td><b>{value}</b> <small>{span}</small><br>"
         f'<small style="color:{ink};font-weight:700">{icon} {word} {chance}</small></td>'

@@ -16,7 +16,7 @@ from pages.views import numbers
 from pages.views.levers import capital
 from pages.views.progress import day
 from pages.views.summary import Summary
-from pages.views.targets import short_name, target_value
+from pages.views.targets import asked, short_name
 from pages.views.texts import Texts
 
 NOT_QUANTIFIED = ("structure", "events", "causes", "cells", "epidemic", "prices")
@@ -67,7 +67,7 @@ def chances_html(summary: Summary, support: Mapping[str, model.Support], t: Text
         span = numbers.span(verdict.low, verdict.high, target.unit, t)
         cells = (
             f"<b>{escape(capital(short_name(target, t)))}</b><br>"
-            f"<small>{escape(target_value(target, t))}</small>",
+            f"<small>{escape(asked(verdict, t))}</small>",
             f"{escape(numbers.in_unit(verdict.forecast, target.unit, t))}"
             f"<br><small>{escape(span)}</small>",
             f"<b>{numbers.chance(verdict.probability)}</b>",

@@ -11,11 +11,12 @@ import model
 from model.cells import cells, measure_of
 from model.datasets import changes
 from model.errors import Fault
+from model.targets import differs
 from model.upload import FIELDS
 from pages.views import data_desk, faults, numbers, tables
 from pages.views.data_template import head
 from pages.views.summary import Summary
-from pages.views.targets import chief, short_name, target_label
+from pages.views.targets import chance_both, chief, short_name, target_label
 from pages.views.texts import Texts
 
 VERDICTS = ("likely", "open", "unlikely")
@@ -71,7 +72,8 @@ def forecasts_html(
         target = plan.target(id)
         factor = 100 if target.unit == "%" else 1
         old, new = (factor * float(run.indicator(target.indicator)[0, 0]) for run in runs)
-        name, goal = escape(short_name(target, t)), escape(target_label(target, t))
+        name = escape(short_name(target, t))
+        goal = escape(target_label(target, t, differs(plan, target)))
         cells = (
             " → ".join(_amount(value, target.unit, t) for value in (old, new)),
             _change(new - old, target.unit, t),
@@ -99,10 +101,10 @@ def _chances(id: str, chances: tuple[Summary | None, Summary | None], t: Texts) 
     old, new = chances
     if old is None or new is None:
         return t("desk.chance_waiting")
-    pair = [summary.verdict(id).probability for summary in (old, new)]
-    if None in pair:
+    pair = [summary.verdict(id) for summary in (old, new)]
+    if any(verdict.probability is None for verdict in pair):
         return ""
-    return " → ".join(numbers.chance_both(p, t) for p in pair)
+    return " → ".join(chance_both(verdict, t) for verdict in pair)
 
 
 def verdicts(old: Summary | None, new: Summary | None, t: Texts) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 import model
+from model.targets import differs
 from pages.views import numbers
 from pages.views.frames import Tables, axis_frame, reach, short_name
 from pages.views.summary import PROBABILITIES, Summary
@@ -68,7 +69,7 @@ def steps(plan: model.Plan, now: Account, other: Account | None, t: Texts) -> Ta
     values = [(name, now.points[name], other and other.points[name]) for name in EFFECTS]
     target, goal = plan.aim("energy_intensity_fall"), []
     if target and now.year == plan.years[0]:
-        goal = [(-target.value, target_label(target, t))]
+        goal = [(-target.value, target_label(target, t, differs(plan, target)))]
     return _steps(values, now.change, other and other.change, goal, t)
 
 
@@ -137,7 +138,7 @@ def districts(plan: model.Plan, summary: Summary, year: int, t: Texts) -> Tables
         "rows": frame,
         "target": {
             "value": [target.value] if asked else [],
-            "label": [target_label(target, t)] if asked else [],
+            "label": [target_label(target, t, differs(plan, target))] if asked else [],
         },
         "axis": axis_frame((ends[0], ends[1] + 0.14 * (ends[1] - ends[0]))),
     }

@@ -210,21 +210,23 @@ def chance_sentence(
         "before": numbers.chance(before),
         "words": numbers.chance_words(before, t),
     }
+    code = "" if district else id
+    alone = t("progress.chance_prior", **values) + _indicative(prior, code, t)
     if learned is None:
-        return t("progress.chance_prior", **values)
+        return alone
     if learned.contradicted:
         return ""
     after = _chance(plan, learned.forecast, series, of)
     if after is None:  # the district is not followed yet
-        return t("progress.chance_prior", **values)
+        return alone
     if learned.method == "prior":
-        return t("progress.chance_same", **values)
+        return t("progress.chance_same", **values) + _indicative(prior, code, t)
     return t(
         "progress.chance_learned",
         **values,
         after=numbers.chance(after),
         after_words=numbers.chance_words(after, t),
-    ) + _indicative(learned.forecast, "" if district else id, t)
+    ) + _indicative(learned.forecast, code, t)
 
 
 def _indicative(forecast: Forecast, id: str, t: Texts) -> str:
@@ -375,7 +377,7 @@ def _chances(id: str, prior: Forecast | None, learned: Learned | None, t: Texts)
         return "—"
     first = prior.verdicts[id].probability
     if learned is None or learned.contradicted:
-        return moved_chance(first, None, t)
+        return moved_chance(first, None, t, thin(prior.verdicts[id], t))
     verdict = learned.forecast.verdicts[id]
     loose = ""
     if verdict.target.tolerance:

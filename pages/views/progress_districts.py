@@ -32,9 +32,13 @@ def table_html(
     """Return the districts with a figure beside Annex 1, what is left to do, and the forecast."""
     own = [s for s in found if s.place != city_code(plan)]
     head = "".join(
-        f'<th scope="col">{escape(t(f"progress.column_{name}"))}</th>'
-        for name in ("district", "annex", "status", "actual", "left", "year_end", "chance")
-    )
+        f'<th scope="col">{escape(t(name))}</th>'
+        for name in (
+            *(f"progress.column_{name}" for name in
+              ("district", "annex", "status", "actual", "left", "year_end")),
+            "districts.column_chance",  # for which no record says whether it holds
+        )
+    )  # fmt: skip
     after = learned.forecast if learned else None
     rows = []
     for s in own:

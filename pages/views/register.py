@@ -11,7 +11,7 @@ import model
 from pages.views import numbers
 from pages.views.clauses import place_name
 from pages.views.levers import capital
-from pages.views.targets import chance_html, target_value
+from pages.views.targets import chance_html, definition_mark, gap_text, target_value, words_html
 from pages.views.texts import Texts
 from pages.views.theme import BLUE, ORANGE, STATUS
 
@@ -178,16 +178,14 @@ def _row_html(row: Row, selected: bool, t: Texts) -> str:
     if v.probability is None:
         chance = escape(part_done(row, t))
     else:
-        chance = (
-            f"{chance_html(v, t)}<small>{escape(numbers.chance_words(v.probability, t))}</small>"
-        )
+        chance = f"{chance_html(v, t)}<small>{words_html(v, t)}</small>"
     name = capital(t.of(x, "indicator"))
     mark = ' aria-current="true"' if selected else ""
     return (
         f'<tr data-id="{x.id}" class="{"chosen" if selected else ""}">'
         f'<td class="name"><button type="button" data-id="{x.id}"{mark}>'
         f"{escape(name)}&ensp;<i>{escape(clause(x, t))}</i></button></td>"
-        f'<td class="goal">{escape(goal(x, t))}</td>'
+        f'<td class="goal">{escape(goal(x, t) + definition_mark(v.differs, t))}</td>'
         f'<td class="value">{escape(value)}{f"<small>{escape(note)}</small>" if note else ""}</td>'
         f'<td class="gap">{escape(gap(row, t))}</td>'
         f'<td class="chance">{chance}</td>'
@@ -223,16 +221,12 @@ def figure(row: Row, t: Texts) -> tuple[str, str]:
 
 
 def gap(row: Row, t: Texts) -> str:
-    """Return the distance to the target, positive on the good side; a dash where it is unknown."""
+    """Return how far above or below its target a figure lies; a dash where it is unknown."""
     x, value = row.target, row.verdict.gap
     if value is None and row.pace:
         value = row.pace.actual - x.value
         value = -value if x.comparator == "about_at_most" else value
-    if value is None:
-        return "—"
-    if round(value, 6) == 0:
-        return t("register.level")
-    return numbers.gap(value, x.unit, t, x.value + value)
+    return "—" if value is None else gap_text(x, value, t)
 
 
 def part_done(row: Row, t: Texts) -> str:

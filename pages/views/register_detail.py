@@ -9,7 +9,7 @@ import model
 from pages.views import clauses, numbers, power, register
 from pages.views.levers import capital
 from pages.views.register import Row
-from pages.views.targets import chance_both, gap_text
+from pages.views.targets import chance_both, definition_mark, gap_text
 from pages.views.texts import Texts
 from pages.views.theme import BLUE, ORANGE
 
@@ -56,7 +56,7 @@ def expected_html(row: Row, t: Texts) -> str:
     x, v = row.target, row.verdict
     if x.kind == "tracked":
         return ""
-    goal = t("target.label", value=register.goal(x, t))
+    goal = t("target.label", value=register.goal(x, t)) + definition_mark(v.differs, t)
     gap = gap_text(x, v.gap, t)
     value, _ = register.figure(row, t)
     word = t("register.forecast" if x.kind == "modelled" else "register.set")

@@ -11,7 +11,7 @@ from model.surrogate import REALISTIC, unit_step
 from pages.views import numbers
 from pages.views.clauses import clauses, unit_name
 from pages.views.levers import capital
-from pages.views.targets import short_name
+from pages.views.targets import definition_mark, short_name, thin_support
 from pages.views.texts import Texts
 
 CHANCES = (0.5, 0.7, 0.9)
@@ -129,8 +129,8 @@ def _goal(reached: Reached, t: Texts) -> str:
         "solve.goal",
         name=short_name(target, t),
         value=numbers.in_unit(reached.value, target.unit, t, 2 if target.unit == "%" else None),
-        wanted=numbers.exact(reached.goal.value, target.unit, t),
-        chance=numbers.chance(reached.probability),
-        words=numbers.chance_words(reached.probability, t),
+        wanted=numbers.exact(reached.goal.value, target.unit, t)
+        + definition_mark(reached.differs, t),
+        chance=numbers.chance_both(reached.probability, t, bool(thin_support(reached.support, t))),
     )
     return f'<li class="{kind}">{icon} {escape(said)}</li>'

@@ -69,6 +69,11 @@ def target_label(target: model.Target, t: Texts, other: Sequence[str] = ()) -> s
     return label + definition_mark(other, t)
 
 
+def asked(verdict: model.Verdict, t: Texts) -> str:
+    """Return what a target asks for, marked where its figure is not the one that is forecast."""
+    return target_value(verdict.target, t) + definition_mark(verdict.differs, t)
+
+
 def definition_mark(other: Sequence[str], t: Texts) -> str:
     """Return the mark of a figure whose definition is not the one of the forecast beside it."""
     if not other:
@@ -92,6 +97,7 @@ class Tile:
     status: str
     base_met: str
     thin: str = ""
+    both: str = ""
 
 
 def tile(verdict: model.Verdict, t: Texts) -> Tile:
@@ -110,22 +116,41 @@ def tile(verdict: model.Verdict, t: Texts) -> Tile:
         status=verdict.status,
         base_met=t("target.base_met") if verdict.base_met else "",
         thin=thin(verdict, t) if known else "",
+        both=chance_both(verdict, t) if known else "",
     )
 
 
 def gap_text(target: model.Target, gap: float, t: Texts) -> str:
     """Return how far above or below its target a figure lies; ``gap`` is positive when better."""
-    unit, forecast = target.unit, target.value + gap
-    by = numbers.gap(abs(gap), unit, t, forecast).replace("+", "")
-    if by == numbers.gap(0, unit, t, forecast):
-        return t("target.gap_none")
     above = (gap > 0) != (target.comparator == "about_at_most")
+    by, none = (_distance(target, amount, above, t) for amount in (abs(gap), 0.0))
+    if by == none:
+        return t("target.gap_none")
     return t("target.gap_above" if above else "target.gap_below", gap=by)
+
+
+def _distance(target: model.Target, amount: float, above: bool, t: Texts) -> str:
+    """Return a distance to a target: as fine as the figure that lies there (see `shown`)."""
+    if target.kind == "lever":
+        exact = numbers.exact(amount, target.unit, t)
+        return exact if target.unit != "%" else t("number.points", value=numbers.short(amount))
+    there = target.value + (amount if above else -amount)
+    return numbers.gap(amount, target.unit, t, there).replace("+", "")
+
+
+def shown(verdict: model.Verdict, t: Texts) -> str:
+    """Return a forecast as fine as a forecast is, a setting as it was set."""
+    write = numbers.exact if verdict.target.kind == "lever" else numbers.in_unit
+    return write(verdict.forecast, verdict.target.unit, t)
 
 
 def thin(verdict: model.Verdict, t: Texts) -> str:
     """Return that the track record does not carry a chance, empty where it does."""
-    found = verdict.support
+    return thin_support(verdict.support, t)
+
+
+def thin_support(found: model.Support | None, t: Texts) -> str:
+    """Return that a track record does not carry a chance, empty where it does."""
     if found is None or found.held:
         return ""
     return t(f"target.thin_{found.word}", cases=found.cases)
@@ -138,7 +163,11 @@ def chance_both(verdict: model.Verdict, t: Texts) -> str:
 
 def words_text(verdict: model.Verdict, t: Texts) -> str:
     """Return the chance in words, marked as indicative where the record does not carry it."""
-    said = numbers.chance_words(verdict.probability, t)
+    return indicative(numbers.chance_words(verdict.probability, t), verdict, t)
+
+
+def indicative(said: str, verdict: model.Verdict, t: Texts) -> str:
+    """Return a chance, marked as indicative where the record does not carry it."""
     return t("target.indicative", chance=said) if thin(verdict, t) else said
 
 

@@ -9,10 +9,11 @@ from math import ceil, log10
 import pandas as pd
 
 import model
+from model.targets import differs
 from pages.views import numbers
 from pages.views.clauses import numbered
 from pages.views.clauses import place_name as clause_name
-from pages.views.targets import target_value
+from pages.views.targets import definition_mark, target_value
 from pages.views.texts import Texts
 
 INDICATORS = (
@@ -106,7 +107,8 @@ def goal(
         found = plan.aim(indicator)
         if found is None:
             return None, ""
-        return found.value / (100 if found.unit == "%" else 1), target_value(found, t)
+        said = target_value(found, t) + definition_mark(differs(plan, found), t)
+        return found.value / (100 if found.unit == "%" else 1), said
     row = next((row for row in plan.annex if row.district == place), None)
     if row is None or indicator not in ANNEX:
         return None, ""

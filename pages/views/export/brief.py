@@ -20,13 +20,16 @@ from pages.views.export.stamp import Stamp
 from pages.views.levers import capital
 from pages.views.summary import Summary
 from pages.views.targets import (
+    asked,
     chance_both,
     chief,
     gap_text,
     headline,
+    indicative,
     second,
     short_name,
-    target_value,
+    shown,
+    words_text,
 )
 from pages.views.texts import Texts
 
@@ -104,7 +107,7 @@ def _goal(verdict: model.Verdict, t: Texts) -> str:
         name=short_name(verdict.target, t),
         value=numbers.in_unit(verdict.forecast, unit, t),
         span=numbers.span(verdict.low, verdict.high, unit, t),
-        target=target_value(verdict.target, t),
+        target=asked(verdict, t),
         gap=gap_text(verdict.target, verdict.gap, t),
         chance=chance_both(verdict, t),
     )
@@ -127,8 +130,8 @@ def _conclusion(
             year=plan.years[0],
             value=numbers.in_unit(first.forecast, "%", t),
             span=numbers.span(first.low, first.high, "%", t),
-            target=target_value(first.target, t),
-            words=numbers.chance_words(first.probability, t),
+            target=asked(first, t),
+            words=words_text(first, t),
             base=numbers.in_unit(before.forecast, "%", t),
             more=numbers.gap(first.forecast - before.forecast, "%", t),
         ),
@@ -176,8 +179,8 @@ def _risks(plan: model.Plan, summary: Summary, stamp: Stamp, t: Texts) -> tuple[
         t(
             "brief.risk_range",
             low=numbers.in_unit(first.low, "%", t),
-            chance=numbers.chance(1 - first.probability),
-            target=target_value(first.target, t),
+            chance=indicative(numbers.chance(1 - first.probability), first, t),
+            target=asked(first, t),
         ),
     ]
     if len(plan.years) > 1:
@@ -238,10 +241,10 @@ def board(plan: model.Plan, summary: Summary, t: Texts) -> pd.DataFrame:
                 target.id,
                 clauses(target.clause, t),
                 capital(t.of(target, "indicator")),
-                target_value(target, t),
-                "" if forecast is None else numbers.in_unit(forecast, target.unit, t),
+                asked(verdict, t),
+                "" if forecast is None else shown(verdict, t),
                 numbers.span(verdict.low, verdict.high, target.unit, t) if known else "",
-                "" if verdict.gap is None else numbers.gap(verdict.gap, target.unit, t, forecast),
+                "" if verdict.gap is None else gap_text(target, verdict.gap, t),
                 chance_both(verdict, t) if known else "",
                 t(f"status.{verdict.status}"),
                 _units(target, t),

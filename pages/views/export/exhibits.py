@@ -7,11 +7,12 @@ from collections.abc import Mapping
 import pandas as pd
 
 import model
+from model.targets import differs
 from pages.views import charts, district_charts, districts, frames, numbers
 from pages.views.export.exhibit import Exhibit, Native, Series
 from pages.views.levers import capital
 from pages.views.summary import PROBABILITIES, Summary
-from pages.views.targets import gap_text, target_label, target_value
+from pages.views.targets import asked, gap_text, target_label, words_text
 from pages.views.texts import Texts
 from pages.views.theme import BLUE, GREY, ORANGE
 
@@ -50,7 +51,7 @@ def fan(plan: model.Plan, summary: Summary, t: Texts) -> Exhibit:
     }
     quantiles = 100 * summary.cumulative[:, list(columns.values())]
     shown = range(1, len(plan.months))  # January stands empty: a line ends with its year
-    goal = target_label(target, t) + t("export.in_percent")
+    goal = target_label(target, t, differs(plan, target, "cumulative")) + t("export.in_percent")
     table = pd.DataFrame(
         {t("export.month"): [numbers.joined_month(plan.months[k], t) for k in shown]}
         | {
@@ -66,8 +67,8 @@ def fan(plan: model.Plan, summary: Summary, t: Texts) -> Exhibit:
             "export.finding_fan",
             value=numbers.in_unit(verdict.forecast, "%", t),
             span=numbers.span(verdict.low, verdict.high, "%", t),
-            target=target_value(target, t),
-            words=numbers.chance_words(verdict.probability, t),
+            target=asked(verdict, t),
+            words=words_text(verdict, t),
         ),
         title=t("chart.fan.title"),
         subtitle=t("chart.fan.subtitle"),
@@ -101,7 +102,7 @@ def years(plan: model.Plan, code: str, summaries: Mapping[str, Summary], t: Text
         "plan": t.of(plan.scenarios["plan"]) + suffix,
         "scenario": t("export.this", name=t.of(summaries["scenario"].scenario)) + suffix,
     }
-    label = target_label(target, t) + suffix
+    label = target_label(target, t, verdict.differs) + suffix
     table = pd.DataFrame(
         {t("export.year"): [t("chart.year", year=year) for year in plan.years]}
         | {names[name]: factor * found[name] for name in frames.SERIES}
@@ -114,7 +115,7 @@ def years(plan: model.Plan, code: str, summaries: Mapping[str, Summary], t: Text
             name=capital(t.of(plan.indicator(code))),
             year=plan.years[0],
             value=numbers.in_unit(verdict.forecast, unit, t),
-            target=target_value(target, t),
+            target=asked(verdict, t),
             gap=gap_text(target, verdict.gap, t),
         ),
         title=t(f"chart.{code}.title"),

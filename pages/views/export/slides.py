@@ -111,8 +111,7 @@ class _Deck:
         _write(frame, shown.gap, 11, INK, first=False)
         verdict = f"{icon} {self.t(f'status.{shown.status}')}"
         _write(frame, verdict, 14, ink, bold=True, first=False)
-        said = self.t("number.chance", chance=shown.chance, words=shown.words)
-        _write(frame, f"{self.t('target.chance')} {said}", 11, ink, first=False)
+        _write(frame, f"{self.t('target.chance')} {shown.both}", 11, ink, first=False)
 
     def _paragraphs(self, slide: Slide, lines: tuple[str, ...], top: Emu, size: float) -> None:
         frame = _box(slide, _LEFT, top, _WIDE, Emu(Inches(6.65) - top))
