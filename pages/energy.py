@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from pages.parts import chart, definitions, frame, results, session, sheet
-from pages.views import energy, energy_charts, tables, targets
+from pages.parts import chart, definitions, export, frame, results, session, sheet
+from pages.views import energy, energy_charts, targets
+from pages.views.export import table_file
 
 frame.enter()
 t, plan, scenario = session.t(), session.plan(), session.scenario()
@@ -55,12 +56,10 @@ with right:
 with st.expander(t("energy.table")):
     shown = energy.table(now, usual, t)
     sheet.show(shown, "energy_table")
-    st.download_button(
+    export.table_button(
         t("energy.download"),
-        data=lambda: tables.csv(energy.details(plan, run)),
-        file_name=f"{plan.id}_energy.csv",
-        mime="text/csv",
-        on_click="ignore",
+        lambda: table_file.energy_parts(plan, run, t),
+        t("page.energy"),
         key="energy_download",
     )
 st.html(f'<div class="note">{t("energy.note")}</div>')

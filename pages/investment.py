@@ -3,9 +3,10 @@
 import streamlit as st
 
 import model
-from pages.parts import chart, definitions, frame, results, session, sheet
+from pages.parts import chart, definitions, export, frame, results, session, sheet
 from pages.parts.investment import contracts, projects
-from pages.views import investment, investment_charts, tables, targets
+from pages.views import investment, investment_charts, targets
+from pages.views.export import table_file
 
 frame.enter()
 t, plan, scenario = session.t(), session.plan(), session.scenario()
@@ -59,12 +60,10 @@ with right:
     with books:
         shown = investment.table(account, usual, year, t, kinds)
         sheet.show(shown, "investment_table")
-        st.download_button(
+        export.table_button(
             t("investment.download"),
-            data=lambda: tables.csv(investment.details(account)),
-            file_name=f"{plan.id}_investment.csv",
-            mime="text/csv",
-            on_click="ignore",
+            lambda: table_file.investment_account(plan, account, t),
+            t("page.investment"),
             key="investment_download",
         )
     with works:

@@ -1,6 +1,7 @@
 """The data desk on screen: whose numbers a visit shows, what is replaced and taken back."""
 
 import csv
+import datetime
 import io
 import re
 import subprocess
@@ -21,6 +22,7 @@ from model.store import Store
 from pages.parts import link, live, results, storage
 from pages.views import data_desk, data_template, numbers
 from pages.views.export import seal, snippet
+from pages.views.export.stamp import stamp
 from pages.views.summary import summarise
 from pages.views.targets import chance_both
 from pages.views.texts import LANGUAGES, texts
@@ -271,6 +273,18 @@ def test_a_whole_template_of_figures_fits_into_a_restore_code(plan):
     assert link.carried(seal.decode(seal.code(parameters))) == DataSet(
         "全部", model.replacements.in_order(every)
     )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_file_that_cannot_hold_the_figures_says_so(plan, language):
+    t, own = texts(language), with_set(plan, ONE)
+    link_of = link.encode(own, own.scenarios["plan"])
+    day = datetime.date(2020, 6, 30)
+    whole = stamp(own, own.scenarios["plan"], 64, day, link_of | link.carry(own), t)
+    without = stamp(own, own.scenarios["plan"], 64, day, link_of, t)
+    said = t("export.left_out", name=ONE.name)
+    assert said in without.lines(t) and said not in whole.lines(t)
+    assert not stamp(plan, plan.scenarios["plan"], 64, day, link_of, t).left_out
 
 
 def test_the_program_beside_a_result_carries_the_figures(plan, tmp_path):

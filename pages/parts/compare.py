@@ -10,9 +10,10 @@ import streamlit as st
 import model
 from model import executor
 from model.scenario_table import LARGEST, template
-from pages.parts import chart, results, session
+from pages.parts import chart, export, results, session
 from pages.parts.file_field import file_field
-from pages.views import compare, quoted, tables
+from pages.views import compare, numbers, quoted, tables
+from pages.views.export import table_file
 from pages.views.history import literal
 from pages.views.summary import Summary
 from pages.views.targets import short_name
@@ -135,20 +136,21 @@ def many() -> None:
         found = _results(listed)
         st.session_state["table_results"] = given.file_id, found
     found = st.session_state["table_results"][1]
-    st.dataframe(found, hide_index=True, column_config=_columns(found), key="table_shown")
-    st.download_button(
+    shown = table_file.batch_words(found, t)
+    st.dataframe(shown, hide_index=True, column_config=_columns(found), key="table_shown")
+    export.table_button(
         t("compare.results_save"),
-        data=lambda: tables.csv(found),
-        file_name=f"{plan.id}_{t('compare.results')}.csv",
-        mime="text/csv",
-        on_click="ignore",
+        lambda: table_file.batch(found, plan, t),
+        t("compare.results"),
         key="table_download",
+        scenario=False,
+        notes=(t("compare.results_draws", draws=numbers.plain(BATCH_DRAWS, 0)),),
         type="primary",
     )
 
 
 def _columns(found: pd.DataFrame) -> dict:
-    """Return the heads of the table in words; the file keeps the codes that programs read."""
+    """Return the heads of the table in words."""
     t, column = session.t(), st.column_config.NumberColumn
     config: dict = {"name": st.column_config.Column(t("meeting.column_scenario"), pinned=True)}
     for target in session.plan().targets:
@@ -159,6 +161,8 @@ def _columns(found: pd.DataFrame) -> dict:
         for end in ("low", "high"):
             config[f"{target.id}_{end}"] = column(t(f"desk.column_{end}"), format="%.1f")
         config[f"{target.id}_probability"] = column(t("target.chance"), format="percent")
+        for name in ("support", "differs"):
+            config[f"{target.id}_{name}"] = st.column_config.Column(t(f"table_file.{name}"))
     return config
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from model import upload
 from model.errors import DataFaults, ModelError
-from pages.parts import data_draft, data_preview, session, sheet
+from pages.parts import data_draft, data_preview, export, session, sheet
 from pages.parts.export import MIME
 from pages.parts.file_field import file_field
 from pages.views import data_desk, data_template, tables
@@ -42,14 +42,14 @@ def inputs() -> None:
                  placeholder="—")  # fmt: skip
     counts = {"shown": f"{len(found):,}", "total": f"{len(everything):,}"}
     st.html(f'<div class="note">{t("desk.shown", **counts)}</div>')
-    st.download_button(
-        t("desk.download"), data=lambda: _csv(shown.data, t), mime="text/csv",
-        file_name=f"{plan.id}_inputs.csv", on_click="ignore", key="desk_download",
-    )  # fmt: skip
-
-
-def _csv(frame: pd.DataFrame, t) -> bytes:
-    return tables.csv(frame.rename(columns={name: t(f"desk.column_{name}") for name in COLUMNS}))
+    heads = {name: t(f"desk.column_{name}") for name in COLUMNS}
+    export.table_button(
+        t("desk.download"),
+        lambda: shown.data.rename(columns=heads),
+        t("desk.inputs_file"),
+        key="desk_download",
+        scenario=False,
+    )
 
 
 def _filtered(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import session
-from pages.views import duties, tables
+from pages.parts import export, session
+from pages.views import duties
 from pages.views.clauses import unit_name
+from pages.views.export import table_file
 
 
 def show() -> None:
@@ -26,12 +27,10 @@ def show() -> None:
         moved = st.toggle(t("duties.moved"), value=True, key="duty_moved")
         table = duties.frame(plan, scenario, unit, moved, t)
         st.space("stretch")
-        st.download_button(
+        export.table_button(
             t("data.download"),
-            data=lambda: tables.csv(table),
-            file_name=f"{t('duties.title')}.csv",
-            mime="text/csv",
-            on_click="ignore",
+            lambda: table_file.duty_list(plan, scenario, unit, moved, t),
+            t("duties.title"),
             key="duty_download",
         )
     if table.empty:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from html import escape
 
+import pandas as pd
 import streamlit as st
 
 import model
@@ -14,7 +16,7 @@ from pages.views import fonts, tables
 from pages.views.export import brief as briefs
 from pages.views.export import paper, picture, seal, slides, snippet, workbook
 from pages.views.export.exhibit import Exhibit, plain
-from pages.views.export.stamp import Stamp, stamp
+from pages.views.export.stamp import Stamp, data_lines, stamp
 from pages.views.file_names import part
 from pages.views.history import literal
 
@@ -46,6 +48,39 @@ def file_name(*parts: str, kind: str) -> str:
     return ("_".join(filter(None, map(part, parts))) or "file") + f".{kind}"
 
 
+def table_button(
+    label: str,
+    make: Callable[[], pd.DataFrame],
+    *title: str,
+    key: str,
+    scenario: bool = True,
+    notes: tuple[str, ...] = (),
+    **look: object,
+) -> None:
+    """Draw the button that saves a table as CSV, with where it comes from below it.
+
+    The file is named for the present ``scenario`` or, where its figures belong to none or to many,
+    for the city; ``title`` is what it holds, ``notes`` stand before the origin.
+    """
+    t, plan = session.t(), session.plan()
+    if scenario:
+        origin = stamped(session.scenario())
+        whose, lines = origin.scenario, origin.lines(t)
+    else:
+        whose = plan.facts[f"city_{t.language}"]
+        lines = data_lines(plan, datetime.date.today(), t)
+    below = (t("export.comma").join(title), *notes, *lines)
+    st.download_button(
+        label,
+        data=lambda: tables.csv(make(), below),
+        file_name=file_name(whose, *title, kind="csv"),
+        mime=MIME["csv"],
+        on_click="ignore",
+        key=key,
+        **look,
+    )
+
+
 def page_menu() -> None:
     """Draw the menu that saves the charts of this page; it is only filled when it is opened."""
     t = session.t()
@@ -54,6 +89,7 @@ def page_menu() -> None:
         return
     with menu, st.container(key="page_charts"):
         origin = stamped(session.scenario())
+        _left_out(origin)
         for key, (spec, data, alt) in st.session_state[chart.SHOWN].items():
             exhibit = plain(key, spec, data, alt, session.plan(), t)
             st.html(f'<div class="note">{escape(exhibit.title)}</div>')
@@ -86,6 +122,12 @@ def _picture_buttons(exhibit: Exhibit, origin: Stamp, key: str) -> None:
             )
 
 
+def _left_out(origin: Stamp) -> None:
+    """Say that a file does not bring back the figures of the data set, where it cannot."""
+    if origin.left_out:
+        st.warning(literal(session.t()("export.left_out", name=origin.left_out)))
+
+
 def _lost() -> str:
     """Return why no picture can be drawn; nothing when the fonts are there."""
     names = fonts.missing("otf")
@@ -105,6 +147,7 @@ def content() -> briefs.Brief:
 def documents(found: briefs.Brief) -> None:
     """Draw the buttons for paper, slides and workbook."""
     t, summary = session.t(), results.chances(session.scenario())
+    _left_out(found.stamp)
     make = {
         "docx": lambda: paper.paper(found, t),
         "pptx": lambda: slides.slides(found, summary, t),

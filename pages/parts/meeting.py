@@ -14,7 +14,7 @@ from pathlib import Path
 import streamlit as st
 
 import model
-from pages.parts import chart, results, session, waiting
+from pages.parts import chart, export, results, session, waiting
 from pages.views import (
     charts,
     compare,
@@ -24,7 +24,6 @@ from pages.views import (
     meeting,
     numbers,
     quoted,
-    tables,
 )
 from pages.views.levers import capital, step_format
 from pages.views.meeting import Decision, Scene
@@ -131,13 +130,12 @@ def _aftermath(past: Meeting) -> None:
     if past.log:
         frame = meeting.log_frame(past.log, past.start, plan, t)
         st.dataframe(frame, hide_index=True, key="meeting_log")
-        st.download_button(
+        export.table_button(
             t("meeting.log_save"),
-            data=lambda: tables.csv(frame),
-            file_name=f"{t('meeting.log')}.csv",
-            mime="text/csv",
-            on_click="ignore",
+            lambda: frame,
+            t("meeting.log"),
             key="meeting_log_save",
+            scenario=False,
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import session
+from pages.parts import export, session
 from pages.views import tables
 
 
@@ -32,13 +32,13 @@ def show() -> None:
         )
         search = st.text_input(t("data.search"), key="search", width=220)
         shown = tables.chosen(whole, status, search)
-        st.download_button(
+        export.table_button(
             t("data.download"),
-            data=lambda: tables.csv(shown),
-            file_name=f"{plan.id}_{name}.csv",
-            mime="text/csv",
-            on_click="ignore",
+            lambda: shown,
+            f"{tables.title(name, t)}_{name}",
             key="download",
+            scenario=False,
+            notes=(t("table_file.rows"),),
         )
     st.html(f'<div class="note">{t("data.rows", shown=len(shown), total=len(whole))}</div>')
     st.dataframe(shown, hide_index=True, height=540, key="raw")

@@ -8,9 +8,9 @@ from html import escape
 import streamlit as st
 
 import model
-from pages.parts import chart, keeper, results, session, waiting
+from pages.parts import chart, export, keeper, results, session, waiting
 from pages.parts.keeper import Keeper, Work
-from pages.views import tables, why, why_charts, why_sources
+from pages.views import why, why_charts, why_sources
 from pages.views.history import literal
 
 DRAWS = 512
@@ -126,12 +126,13 @@ def levers(indicator: str, year: int, place: str, reference: model.Scenario, wan
         chart.show(spec, data, key=f"why_{indicator}", alt=t("why.waterfall_alt"))
     with right:
         st.html(why.table_html(found, parts.interaction, t))
-        st.download_button(
+        export.table_button(
             t("why.download"),
-            data=lambda: tables.csv(why.download(found, parts.interaction, t)),
-            file_name=f"{plan.id}_{indicator}_{year}_{place}.csv",
-            mime="text/csv",
-            on_click="ignore",
+            lambda: why.download(found, parts.interaction, t),
+            t("page.why"),
+            t.of(plan.indicator(indicator)),
+            t("chart.year", year=year),
+            why.place_name(plan, place, t),
             key="why_download",
         )
     error = why.scale(plan, indicator, t).factor * runs.pairing_error(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from html import escape
 
 import pandas as pd
@@ -25,34 +26,43 @@ def frame(
 
     ``unit`` keeps one responsible unit, ``moved_only`` the levers that left the status quo.
     """
-    rows = []
-    for name in units(plan) if unit is None else (unit,):
-        for lever in plan.levers:
-            value = scenario.value(lever.id)
-            moved = value != lever.status_quo
-            if name not in lever.responsible_units or (moved_only and not moved):
-                continue
-            rows.append(
-                (
-                    unit_name(name, t),
-                    capital(t.of(lever)),
-                    clauses(lever.clause, t),
-                    numbers.setting(lever.status_quo, lever.unit, t),
-                    numbers.setting(value, lever.unit, t),
-                    numbers.setting(lever.plan_value, lever.unit, t),
-                    effort(lever, value, t),
-                )
-            )
+    rows = [
+        (
+            unit_name(name, t),
+            capital(t.of(lever)),
+            clauses(lever.clause, t),
+            numbers.setting(lever.status_quo, lever.unit, t),
+            numbers.setting(value, lever.unit, t),
+            numbers.setting(lever.plan_value, lever.unit, t),
+            effort(lever, value),
+        )
+        for name, lever, value in chosen(plan, scenario, unit, moved_only)
+    ]
     names = ("unit", "lever", "clause", "status_quo", "value", "plan", "effort")
     return pd.DataFrame(rows, columns=[t(f"duties.{name}") for name in names])
 
 
-def effort(lever: model.scenario.Lever, value: float, t: Texts) -> str:
+def chosen(
+    plan: model.Plan, scenario: model.Scenario, unit: str | None, moved_only: bool
+) -> Iterator[tuple[str, model.scenario.Lever, float]]:
+    """Give the unit, the lever and its value of every row, in the order of the list."""
+    for name in units(plan) if unit is None else (unit,):
+        for lever in plan.levers:
+            value = scenario.value(lever.id)
+            if name in lever.responsible_units and (value != lever.status_quo or not moved_only):
+                yield name, lever, value
+
+
+def effort_of(lever: model.scenario.Lever, value: float) -> float | None:
     """Return how far a value stands on the way from the status quo to the plan, in per cent."""
     span = lever.plan_value - lever.status_quo
-    if span == 0:
-        return "—"
-    return numbers.percent((value - lever.status_quo) / span, 0)
+    return None if span == 0 else round(100 * (value - lever.status_quo) / span, 6)
+
+
+def effort(lever: model.scenario.Lever, value: float) -> str:
+    """Return that as text; a dash where the plan asks for the status quo."""
+    found = effort_of(lever, value)
+    return "—" if found is None else numbers.plain(found, 0) + "%"
 
 
 def table_html(table: pd.DataFrame) -> str:

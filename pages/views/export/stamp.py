@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import model
 from model.version import VERSION
 from pages.views import knowledge, numbers
-from pages.views.data_set import version
+from pages.views.data_set import name, version
 from pages.views.export import seal
 from pages.views.texts import Texts
 
@@ -19,7 +19,10 @@ INDICATORS = ("iva_growth", "mva_growth", "industrial_investment", "energy_inten
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Where an export comes from, in the words of its language; ``code`` restores the scenario."""
+    """Where an export comes from, in the words of its language; ``code`` restores the scenario.
+
+    ``left_out`` names the data set whose figures are too many for the code, if there is one.
+    """
 
     scenario: str
     day: datetime.date
@@ -33,6 +36,7 @@ class Stamp:
     sources: tuple[str, ...]
     estimated: str
     code: str
+    left_out: str = ""
 
     def lines(self, t: Texts) -> tuple[str, ...]:
         """Return the footnote of a chart, one string a line."""
@@ -51,7 +55,14 @@ class Stamp:
             ),
             t("export.basis") + changed,
             t("export.source", document=self.document) + self.estimated,
+            *((t("export.left_out", name=self.left_out),) if self.left_out else ()),
         )
+
+
+def data_lines(plan: model.Plan, date: datetime.date, t: Texts) -> tuple[str, ...]:
+    """Return the footnote of a table of the data, or of several scenarios: city, day, versions."""
+    place, when, data = plan.facts[f"city_{t.language}"], day(date, t), version(plan, t)
+    return (t("table_file.data", city=place, day=when, model=VERSION, data=data),)
 
 
 def day(date: datetime.date, t: Texts) -> str:
@@ -109,6 +120,7 @@ def stamp(
         sources=tuple(_source(s, t) for s in plan.sources if s.source_id in sought),
         estimated=knowledge.weights_sentence(plan, t),
         code=seal.code(link),
+        left_out="" if plan.data_set is None or "r" in link else name(plan.data_set, t),
     )
 
 
