@@ -7,7 +7,6 @@ import pandas as pd
 import model
 from pages.views import duties, energy, investment
 from pages.views.clauses import clauses, unit_name
-from pages.views.export.read_out import in_unit
 from pages.views.levers import capital
 from pages.views.targets import short_name
 from pages.views.texts import Texts
@@ -61,8 +60,7 @@ def batch(found: pd.DataFrame, plan: model.Plan, t: Texts) -> pd.DataFrame:
     for target in plan.targets:
         if target.id not in found:
             continue
-        unit = in_unit(target.unit, t) if target.unit == "%" else t(
-            "export.in_unit", unit=t.unit(target.unit))  # fmt: skip
+        unit = t("export.in_unit", unit=t.unit(target.unit))
         heads[target.id] = " ".join((target.id, short_name(target, t))) + unit
         for name in ("low", "high", "probability", "support", "differs"):
             code = f"{target.id}_{name}"
