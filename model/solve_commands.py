@@ -98,7 +98,8 @@ def _table(content: dict) -> None:
         best = "" if goal["best"] is None else f", at most {goal['best']:.2f}"
         word = "met" if goal["met"] else "MISSED"
         print(f"  {goal['id']} {word}: {goal['value']:.2f} {goal['unit']} of {goal['wanted']:g}, "
-              f"probability {goal['probability']:.2f}{best}")  # fmt: skip
+              f"probability {goal['probability']:.2f} (track record: {goal['support']}){best}"
+              + (f", the target is {goal['differs']}" if goal["differs"] else ""))  # fmt: skip
     for move in content["moves"]:
         limit = "  (at its limit)" if move["at_limit"] else ""
         print(f"  {move['lever']:28} {move['before']:g} -> {move['after']:.6g} "
