@@ -48,6 +48,9 @@ def test_a_card_shows_every_move_with_unit_and_every_goal(plan, start, ways, lan
         for name, _, after in answer.moves:
             assert numbers.setting(round(after, 2), plan.lever(name).unit, t).split("'")[0] in html
         assert html.count('class="met"') == 2
+        for reached in answer.reached:  # none of which the record carries; one target is nominal
+            assert numbers.chance_both(reached.probability, t, indicative=True) in html
+        assert html.count(t("definition.mark_nominal")) == 1
         assert t("solve.verified", draws="256") in html
         assert t("solve.verifying") in solve.card_html(answer, start, "verifying", plan, t)
         assert t("solve.unproved") in solve.card_html(answer, start, "unproved", plan, t)
@@ -106,6 +109,7 @@ def test_the_command_prints_an_answer_and_its_exit_code_tells(told):
     assert code == 0, errors
     answer = json.loads(out)
     assert answer["feasible"] and answer["targets"][0]["met"]
+    assert (answer["targets"][0]["support"], answer["targets"][0]["differs"]) == ("few", "nominal")
     assert "recovered_loss" not in {move["lever"] for move in answer["moves"]}
     code, out, _ = told(*SOLVE, "--target", "T01=30")
     assert code == 3
