@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -91,11 +93,15 @@ def write(
     facts: dict[str, object] = {
         "id": name, "year": year, "base_year": year - 1, "months": 12 * years,
     }  # fmt: skip
+    # Elsewhere first, so that a full disk leaves no half of a folder that "exists already".
+    begun = folder.with_name(f".{name}.{os.getpid()}")
     try:
-        (folder / "scenarios").mkdir(parents=True)
+        (begun / "scenarios").mkdir(parents=True)
         for file, text in _files(facts, districts, industries, folder).items():
-            (folder / file).write_text(text, encoding="utf-8", newline="\n")
+            (begun / file).write_text(text, encoding="utf-8", newline="\n")
+        begun.rename(folder)
     except OSError as error:
+        shutil.rmtree(begun, ignore_errors=True)
         raise ModelError(
             f"{folder} cannot be written: {error.strerror}.", code="unwritable", name=str(folder)
         ) from error

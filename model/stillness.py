@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,7 +53,7 @@ def first_year(plan: Plan, before: Outcomes, after: Outcomes) -> int | None:
 def stillness(plan: Plan, after: Outcomes, changes: Sequence[Change]) -> Still:
     """Return why changes that moved nothing did not.
 
-    Only called when nothing moved: telling saturated from lagged takes a run of its own.
+    Only called when nothing moved: telling saturated from lagged takes up to three runs more.
     """
     scenario = after.scenario
     names = tuple(dict.fromkeys(change.name for change in changes))
@@ -64,14 +64,21 @@ def stillness(plan: Plan, after: Outcomes, changes: Sequence[Change]) -> Still:
             return Still("needs", name, other)
     if set(names) & set(FLOORED) and bool(after.by_district["floor_binds"].any()):
         return Still("floor", names[0])
-    elsewhere = simulate(plan, _undone(plan, scenario, names[0]))
-    acts = first_month(elsewhere, after) is not None
+    acts = any(
+        first_month(simulate(plan, elsewhere), after) is not None
+        for elsewhere in _elsewhere(plan, scenario, names[0])
+    )
     return Still("saturated" if acts else "lagged", names[0])
 
 
-def _undone(plan: Plan, scenario: Scenario, name: str) -> Scenario:
-    """Return the scenario with a lever at its status quo, or an assumption at its default."""
-    for lever in plan.levers:
-        if lever.id == name:
-            return scenario.with_lever(name, lever.status_quo)
-    return scenario.with_assumption(name, scenario.desk.assumption(name).default)
+def _elsewhere(plan: Plan, scenario: Scenario, name: str) -> Iterator[Scenario]:
+    """Yield the scenario with a lever or assumption elsewhere: as usual, and at both ends."""
+    if plan.has_lever(name):
+        lever, move, now = plan.lever(name), scenario.with_lever, scenario.value(name)
+        usual, ends = lever.status_quo, (lever.minimum, lever.maximum)
+    else:
+        known, move = plan.desk.assumption(name), scenario.with_assumption
+        usual, ends, now = known.default, (known.minimum, known.maximum), scenario.assumption(name)
+    for value in dict.fromkeys((usual, *ends)):
+        if value != now:
+            yield move(name, value)

@@ -4,6 +4,7 @@ import ast
 import csv
 import io
 import re
+import resource
 import shutil
 import tomllib
 import zipfile
@@ -248,6 +249,19 @@ def test_a_new_folder_lists_what_it_lacks_file_by_file(tmp_path, capsys):
     assert "还没有行" in chinese and not re.search("the cell|has no rows", chinese)
     assert "annex1.csv" not in said and "observations.csv" not in said  # may stay empty
     assert main(command) == 2 and "exists already" in capsys.readouterr().err
+
+
+def test_a_full_disk_leaves_no_half_of_a_folder(tmp_path):
+    """Half of one would "exist already" the next time."""
+    most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (5_000, most[1]))
+    try:
+        with pytest.raises(model.ModelError, match="cannot be written"):
+            new_plan.write("new", parent=tmp_path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, most)
+    assert not list(tmp_path.iterdir())
+    assert new_plan.write("new", parent=tmp_path).is_dir()
 
 
 @pytest.mark.parametrize("name", ["", "Luoyang", "../up", "洛阳", "a b", "x" * 50])

@@ -1,6 +1,7 @@
 """After a move: what moved most, which target was crossed, why nothing moved; duties by unit."""
 
 import re
+from dataclasses import replace
 from functools import lru_cache, partial
 from html import escape
 
@@ -125,6 +126,17 @@ def test_at_every_edge_a_move_shows_something_or_says_why(plan, runs, name):
     # The land share acts up to a limit that lies inside its range; a stop of no months has no date.
     always = {"industrial_land_share": "saturated", "anchor_firm_stop_start": "needs"}
     assert reasons == always | (calm if name == "plan_no_covid" else {})
+
+
+def test_a_move_that_ends_at_the_status_quo_can_be_saturated_too(plan):
+    """Support acts above its status quo only; moved up to it, it is at its limit, not late."""
+    lever = replace(plan.lever("factor_support"), status_quo=50.0)
+    levers = tuple(lever if each.id == lever.id else each for each in plan.levers)
+    other = replace(plan, desk=replace(plan.desk, levers=levers))
+    after = other.scenarios["status_quo"].with_lever(lever.id, 50)
+    before = after.with_lever(lever.id, 20)
+    changes = after.changes(before)
+    assert stillness(other, model.simulate(other, after), changes).reason == "saturated"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
