@@ -303,6 +303,16 @@ class Scenario:
         pairs = tuple((key, number if key == name else v) for key, v in self.assumptions)
         return replace(self, assumptions=pairs)
 
+    def on(self, desk: Desk) -> Scenario:
+        """Return the scenario on other figures; a count spread as usual is spread by these."""
+        rows = dict(self.districts)
+        for lever in desk.levers:
+            if lever.by_district and not lever.is_growth:
+                city = self.value(lever.id)
+                if rows[lever.id] == self.desk.spread(lever, city):
+                    rows[lever.id] = desk.spread(lever, city)
+        return replace(self, districts=tuple(rows.items()), desk=desk)
+
     def renamed(self, id: str, name_zh: str = "", name_en: str = "") -> Scenario:
         """Return a copy under another name."""
         return replace(self, id=id, name_zh=name_zh or id, name_en=name_en or name_zh or id)

@@ -93,6 +93,17 @@ def test_every_lever_of_the_example_moves_something(city):
         ), lever.id
 
 
+def test_the_status_quo_stays_it_when_a_data_set_spreads_entrants_otherwise(city):
+    """New firms follow the firms of the base year here: with other firms, other districts."""
+    cell = "district_base|jia|above_scale_firms|central"
+    own = model.with_replacements(city, [model.Replacement(cell, 900)])
+    for name in city.scenarios:
+        assert city.scenarios[name] != own.scenarios[name]
+        assert city.scenarios[name].on(own.desk) == own.scenarios[name]
+    moved = city.scenarios["plan"].with_lever("new_firms", 10, "jia")
+    assert moved.on(own.desk) == moved  # a district's own value is its own
+
+
 def test_a_target_can_be_shared_out_where_the_plan_sets_districts_none(city):
     fan = model.ensemble(city, city.scenarios["plan"], draws=128)
     found = model.share_target(city, fan, 0.06)

@@ -145,7 +145,7 @@ def t() -> Texts:
 def scenario() -> model.Scenario:
     """Return the scenario of this visit."""
     present, desk = history().present.scenario, plan().desk
-    return present if present.desk is desk else replace(present, desk=desk)
+    return present if present.desk is desk else present.on(desk)
 
 
 def history() -> History:
@@ -180,7 +180,8 @@ def put(
         names = {key: getattr(now.scenario, key) for key in ("id", "name_zh", "name_en")}
         scenario = replace(scenario, **names)
     if opened is None and record is None:
-        kept = {"opened": now.opened, "record": now.record, "revision": now.revision}
+        opened = now.opened if now.opened.desk is scenario.desk else now.opened.on(scenario.desk)
+        kept = {"opened": opened, "record": now.record, "revision": now.revision}
     else:
         kept = {"opened": opened or scenario, "record": record or "", "revision": revision}
     kept["data"] = now.data if data is None else data
