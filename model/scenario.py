@@ -451,9 +451,10 @@ def from_dict(desk: Desk, content: Mapping[str, object], default_id: str = "") -
             if not isinstance(row, Mapping):
                 faults.append(_no_section(f"{section}.{shown(name)}"))
                 continue
+            # Some districts only, or no city figure: they move on top of the city, as on screen.
+            whole = name in sections["levers"] and set(desk.axes.districts) <= set(row)
             for district, value in row.items():
-                if section == "districts" and name not in sections["levers"]:
-                    # The file states no city figure: it is what the districts make up.
+                if section == "districts" and not whole:
                     scenario = _attempt(
                         faults, scenario, scenario.with_lever, name, value, district
                     )

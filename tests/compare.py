@@ -216,13 +216,18 @@ def random_scenarios(common: Mapping, count: int, seed: int) -> list[dict]:
     def by_district(card: Mapping) -> dict[str, float]:
         codes = common["districts"]
         chosen = generator.choice(codes, min(OWN_VALUES, len(codes)), replace=False)
-        return {str(code): draw(card) for code in chosen}
+        # Counts add up to the city's, which must not leave its range.
+        parts = len(codes) if card["whole"] else 1
+        return {str(code): draw(card) / parts for code in chosen}
+
+    def city(card: Mapping) -> float:
+        return draw(card) / (2 if card["whole"] and card["by_district"] else 1)
 
     levers = common["levers"]
     return [
         {
             "id": f"random_{seed}_{number}",
-            "levers": {name: draw(card) for name, card in levers.items()},
+            "levers": {name: city(card) for name, card in levers.items()},
             "districts": {
                 name: by_district(card) for name, card in levers.items() if card["by_district"]
             },

@@ -261,6 +261,15 @@ def test_the_command_line_refuses_two_figures_that_disagree(plan, tmp_path):
     assert load_scenario(plan, path) == plan.scenarios["plan"]
 
 
+def test_districts_stated_one_by_one_move_on_top_of_the_city(plan):
+    """As in a table of scenarios: the city figure is what all districts then make up."""
+    given = {"levers": {"new_firms": 340}, "districts": {"new_firms": {"gongyi": 50}}}
+    moved_ = plan.scenarios["status_quo"].with_lever("new_firms", 340)
+    found = from_dict(plan.desk, given)
+    assert found == moved_.with_lever("new_firms", 50, "gongyi")
+    assert found.value("new_firms") == 350
+
+
 def test_a_file_that_states_districts_only_leaves_the_city_figure_to_them(plan):
     found = from_dict(plan.desk, {"start": "plan", "districts": {"new_firms": {"gongyi": 50}}})
     assert found.value("new_firms") == 350 and district_values(found, "new_firms")["gongyi"] == 50
