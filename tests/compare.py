@@ -100,6 +100,7 @@ def describe() -> dict:
         return {
             "range": (item.minimum, item.maximum),
             "by_district": by_district,
+            "counts": by_district and not item.is_growth,
             "whole": whole,
         }
 
@@ -217,11 +218,11 @@ def random_scenarios(common: Mapping, count: int, seed: int) -> list[dict]:
         codes = common["districts"]
         chosen = generator.choice(codes, min(OWN_VALUES, len(codes)), replace=False)
         # Counts add up to the city's, which must not leave its range.
-        parts = len(codes) if card["whole"] else 1
+        parts = len(codes) if card["counts"] else 1
         return {str(code): draw(card) / parts for code in chosen}
 
     def city(card: Mapping) -> float:
-        return draw(card) / (2 if card["whole"] and card["by_district"] else 1)
+        return draw(card) / (2 if card["counts"] else 1)
 
     levers = common["levers"]
     return [
