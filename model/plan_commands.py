@@ -65,7 +65,7 @@ def lacking(error: DataFaults, language: str = "en") -> str:
         files.setdefault(fault.table, {}).setdefault(said, []).append(fault.row)
     lines = [say["head"].format(faults=len(error.faults), files=len(files))]
     for name, complaints in files.items():
-        lines.append(name)
+        lines += [name] if name else []
         lines += [
             f"  {_place(column, rows, say)}{message}"
             for (column, message), rows in complaints.items()
