@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from model.errors import ModelError
-from model.scenario import Lever, Scenario
+from model.scenario import Lever, Scenario, not_loaded
 
 if TYPE_CHECKING:
     from model.plan import Plan
@@ -51,13 +51,7 @@ def check(plan: Plan, scenario: Scenario) -> Scenario:
         for lever, made in apart(plan, scenario)
     )
     if faults:
-        listed = "\n".join(f"  {fault}" for fault in faults)
-        raise ModelError(
-            f"The scenario has {len(faults)} fault(s); it was not loaded.\n{listed}",
-            code="scenario_faults",
-            count=len(faults),
-            faults=faults,
-        )
+        raise not_loaded(faults)
     return scenario
 
 

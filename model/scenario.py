@@ -464,13 +464,7 @@ def from_dict(desk: Desk, content: Mapping[str, object], default_id: str = "") -
     for name, value in sections["assumptions"].items():
         scenario = _attempt(faults, scenario, scenario.with_assumption, name, value)
     if faults:
-        listed = "\n".join(f"  {fault}" for fault in faults)
-        raise ModelError(
-            f"The scenario has {len(faults)} fault(s); it was not loaded.\n{listed}",
-            code="scenario_faults",
-            count=len(faults),
-            faults=tuple(faults),
-        )
+        raise not_loaded(faults)
     name = clean(content.get("id") or default_id)
     return replace(
         scenario,
@@ -479,6 +473,17 @@ def from_dict(desk: Desk, content: Mapping[str, object], default_id: str = "") -
         name_en=clean(content.get("name_en") or name),
         note_zh=clean(content.get("note_zh") or "", LONGEST_NOTE),
         note_en=clean(content.get("note_en") or "", LONGEST_NOTE),
+    )
+
+
+def not_loaded(faults: Sequence[ModelError]) -> ModelError:
+    """Return one error with every fault of a scenario."""
+    listed = "\n".join(f"  {fault}" for fault in faults)
+    return ModelError(
+        f"The scenario has {len(faults)} fault(s); it was not loaded.\n{listed}",
+        code="scenario_faults",
+        count=len(faults),
+        faults=tuple(faults),
     )
 
 
