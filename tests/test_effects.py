@@ -193,10 +193,10 @@ def test_every_responsible_unit_of_a_moved_lever_has_its_row(plan, start):
 
 def test_a_duty_says_how_far_it_is_on_the_way_to_the_plan(plan):
     lever = plan.lever("cloud_coverage")  # 45 % now, 100 % in the plan
-    assert duties.effort(lever, 45, texts("zh")) == "0%"
-    assert duties.effort(lever, 72.5, texts("zh")) == "50%"
-    assert duties.effort(lever, 100, texts("zh")) == "100%"
-    assert duties.effort(plan.lever("contract_conversion"), 40, texts("zh")) == "—"
+    assert duties.effort(lever, 45) == "0%"
+    assert duties.effort(lever, 72.5) == "50%"
+    assert duties.effort(lever, 100) == "100%"
+    assert duties.effort(plan.lever("contract_conversion"), 40) == "—"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -356,6 +356,7 @@ def test_the_page_says_that_the_cluster_failed_and_works_the_table_out_itself(
     from streamlit.testing.v1 import AppTest
 
     from pages.parts import compare, results
+    from pages.views.history import literal
 
     monkeypatch.setattr(results, "DRAWS", 128)
     monkeypatch.setattr(compare, "BATCH_DRAWS", 64)
@@ -368,7 +369,7 @@ def test_the_page_says_that_the_cluster_failed_and_works_the_table_out_itself(
     at.run()
     assert not at.exception
     said = texts(language).error("executor_unreachable", {"name": "/nowhere/scheduler.json"})
-    assert any(said in warning.value for warning in at.warning)
+    assert any(literal(said) in warning.value for warning in at.warning)
     shown = at.dataframe[-1].value
     with executor.here():
         wanted = model.run_table(plan, [plan.scenarios["plan"], plan.scenarios["prudent"]], 64)

@@ -13,6 +13,7 @@ from model.sensitivity import tornado
 from pages.parts.frame import PAGES
 from pages.views import lineage as views
 from pages.views import method, quantity, reasons
+from pages.views.history import literal
 from pages.views.texts import FOLDER, LANGUAGES, texts
 from tests.test_pages import few_draws, opened, shown  # noqa: F401
 
@@ -163,7 +164,7 @@ def test_an_address_that_names_no_indicator_is_said():
     at.query_params["indicator"] = "no_such_thing"
     at.run()
     assert not at.exception
-    assert "no_such_thing" in at.warning[0].value
+    assert literal("no_such_thing") in at.warning[0].value
     assert at.selectbox(key="method_indicator").value in model.INDICATORS
 
 
