@@ -31,7 +31,7 @@ PROGRAMS = {
     "postgres": ("postgres", *sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin/postgres")))),
 }
 APP_START_SECONDS = 60
-QUIET_MILLISECONDS, PATIENCE_MILLISECONDS = 200, 5_000
+QUIET_MILLISECONDS, PATIENCE_MILLISECONDS = 100, 5_000
 
 # Tests without a browser move the native sliders; the app under browser tests has its own.
 os.environ["LEVER_CONTROL"] = "native"
