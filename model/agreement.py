@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from model.desk import Lever
 from model.errors import ModelError
-from model.scenario import Lever, Scenario, not_loaded
+from model.scenario import Scenario, not_loaded
 
 if TYPE_CHECKING:
     from model.plan import Plan

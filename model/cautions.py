@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from model.axes import MONTHS_PER_YEAR
+from model.desk import Lever
 from model.outcomes import INDICATORS, Figures, Outcomes
 from model.plan import Plan
-from model.scenario import Lever, Scenario
+from model.scenario import Scenario
 from model.simulate import batch, simulate
 from model.surrogate import REALISTIC, limits
 from model.targets import in_unit, met

@@ -16,9 +16,10 @@ import pandas as pd
 from model import agreement, checks, optional, possible, records, tables
 from model.axes import Axes
 from model.base import Base, base_table, check_controls
+from model.desk import Assumption, Desk, Lever
 from model.errors import DataFaults, Fault, ModelError, in_words, unknown
 from model.replacements import DataSet
-from model.scenario import Assumption, Desk, Lever, Scenario, read_scenario
+from model.scenario import Scenario, read_scenario
 from model.sources import (
     AnnexRow,
     Closure,

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from model.desk import Lever
 from model.outcomes import Figures
 from model.plan import Plan
-from model.scenario import Lever, Scenario
+from model.scenario import Scenario
 from model.simulate import batch
 
 NOTHING = 1e-9

@@ -11,7 +11,7 @@ import pandas as pd
 from model import sources as kinds
 from model.axes import Axes, month_codes
 from model.base import Base
-from model.scenario import Assumption, Band, Desk, Lever, month_position
+from model.desk import Assumption, Band, Desk, Lever, month_position
 from model.tables import number, rows, words
 
 Array = np.ndarray

@@ -1,8 +1,4 @@
-"""Levers, assumptions and the scenario: a frozen value of both, in the plan's own units.
-
-Levers are what the city decides; assumptions are what it does not.  Both are absolute values in
-the units of their tables (per cent, 亿元, firms) and become fractions in the equations only.
-"""
+"""The scenario: a frozen value of all levers and assumptions, in the plan's own units."""
 
 from __future__ import annotations
 
@@ -10,141 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from model.axes import Axes
+from model.desk import DECIMALS, Desk, Lever, month_position
 from model.errors import ModelError, outside, unknown
 from model.sent_text import LONGEST_NOTE, clean, parse, shown
 
-_DECIMALS = 9  # shifting 12.8 to 15 must give 14.2, not 14.200000000000001
-
 Pattern = tuple[float, tuple[float, ...]]
 """A city figure with the district values at it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """A named part of a lever's range."""
-
-    low: float
-    high: float
-    name_zh: str
-    name_en: str
-
-
-@dataclass(frozen=True, slots=True)
-class Lever:
-    """A policy lever: its range and marks, what it acts through, who answers for it.
-
-    ``minimum``, ``maximum``, ``step``, ``status_quo`` and ``plan_value`` are in ``unit``.
-    """
-
-    id: str
-    group: str
-    group_zh: str
-    group_en: str
-    special_action: str
-    name_zh: str
-    name_en: str
-    unit: str
-    scope: str
-    minimum: float
-    maximum: float
-    step: float
-    status_quo: float
-    plan_value: float
-    status_quo_status: str
-    plan_status: str
-    channel: str
-    channel_zh: str
-    clause: str
-    target: str
-    time_profile: str
-    district_column: str
-    guidance_zh: str
-    guidance_en: str
-    responsible_units: tuple[str, ...]
-    bands: tuple[Band, ...]
-    source_id: str
-    note: str
-    note_zh: str
-
-    @property
-    def by_district(self) -> bool:
-        """Whether districts may have values of their own."""
-        return bool(self.district_column)
-
-    @property
-    def is_growth(self) -> bool:
-        """Whether a city move shifts districts by points (growth) or in proportion (counts)."""
-        return self.unit == "%"
-
-    def band(self, value: float) -> Band | None:
-        """Return the named band that holds ``value``."""
-        return next((band for band in self.bands if band.low <= value <= band.high), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Assumption:
-    """What planners do not decide.  ``moves`` says how it changes the prior of ``parameter``:
-    shift (all quantiles by the difference), scale (in proportion) or event (a dated stop)."""
-
-    id: str
-    name_zh: str
-    name_en: str
-    unit: str
-    minimum: float
-    maximum: float
-    step: float
-    default: float
-    parameter: str
-    moves: str
-    status: str
-    source_id: str
-    note: str
-    note_zh: str
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """The levers and assumptions that exist, with what spreads a city value over districts.
-
-    ``weights`` holds, for every lever with district values, the weight of each district in the
-    city figure (investment of the base year for growth, the Annex 1 share for counts).
-    """
-
-    axes: Axes
-    levers: tuple[Lever, ...]
-    assumptions: tuple[Assumption, ...]
-    weights: tuple[tuple[str, tuple[float, ...]], ...]
-
-    def lever(self, name: str) -> Lever:
-        """Return the lever called ``name``; ModelError names the nearest one that exists."""
-        for lever in self.levers:
-            if lever.id == name:
-                return lever
-        raise unknown("lever", name, [lever.id for lever in self.levers])
-
-    def assumption(self, name: str) -> Assumption:
-        """Return the assumption called ``name``."""
-        for assumption in self.assumptions:
-            if assumption.id == name:
-                return assumption
-        raise unknown("assumption", name, [assumption.id for assumption in self.assumptions])
-
-    def district_weights(self, name: str) -> tuple[float, ...]:
-        """Return the weight of each district in the city figure of a lever."""
-        return dict(self.weights)[name]
-
-    def made_up(self, lever: Lever, districts: Sequence[float]) -> float:
-        """Return the city figure that district values make up."""
-        if not lever.is_growth:
-            return float(sum(districts))
-        return sum(w * v for w, v in zip(self.district_weights(lever.id), districts, strict=True))
-
-    def spread(self, lever: Lever, city: float) -> tuple[float, ...]:
-        """Return the district values that a city value alone implies."""
-        if lever.is_growth:
-            return (city,) * len(self.axes.districts)
-        return tuple(round(city * w, _DECIMALS) for w in self.district_weights(lever.id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +96,7 @@ class Scenario:
             new = (*shown[:position], number, *shown[position + 1 :])
             weights = self.desk.district_weights(name) if lever.is_growth else (1.0,) * len(new)
             steps = zip(weights, new, rows[name], strict=True)
-            city = round(city + sum(w * (to - was) for w, to, was in steps), _DECIMALS)
+            city = round(city + sum(w * (to - was) for w, to, was in steps), DECIMALS)
             low, high = lever.minimum, lever.maximum
             city = _checked(f"the city figure of {name}", city, low, high, lever.unit, "levers.csv")
             rows[name] = new
@@ -258,7 +125,7 @@ class Scenario:
     ) -> tuple[float, ...]:
         if lever.is_growth:
             old_city, old = self.value(lever.id), dict(self.districts)[lever.id]
-            return tuple(round(value + (city - old_city), _DECIMALS) for value in old)
+            return tuple(round(value + (city - old_city), DECIMALS) for value in old)
         return _scaled(pattern, city) if pattern else self.desk.spread(lever, city)
 
     def _pattern(self, lever: Lever) -> Pattern | None:
@@ -366,22 +233,10 @@ def _scaled(pattern: Pattern, city: float) -> tuple[float, ...]:
     old, rows = pattern
     if city == old:
         return rows
-    return tuple(round(value * (city / old), _DECIMALS) for value in rows)
+    return tuple(round(value * (city / old), DECIMALS) for value in rows)
 
 
 _SECTIONS = ("levers", "districts", "carried", "assumptions")
-
-
-def month_position(month: str, axes: Axes, name: str) -> float:
-    """Return the position of ``2020-10`` in the horizon."""
-    if month not in axes.months:
-        raise ModelError(
-            f"{name} = {month!r} is not a month from {axes.months[0]} to {axes.months[-1]}.",
-            code="unknown_month",
-            name=name,
-            given=month,
-        )
-    return float(axes.months.index(month))
 
 
 def _checked(name: str, value: object, low: float, high: float, unit: str, where: str) -> float:
@@ -398,7 +253,7 @@ def _checked(name: str, value: object, low: float, high: float, unit: str, where
         number = float("inf")
     if not low <= number <= high:  # also refuses NaN
         raise outside(name, number, low, high, unit, where)
-    return round(number, _DECIMALS)
+    return round(number, DECIMALS)
 
 
 def status_quo(desk: Desk) -> Scenario:

@@ -14,9 +14,10 @@ from dataclasses import replace
 import pandas as pd
 
 from model import cell_text, executor
+from model.desk import month_position
 from model.errors import DataFaults, Fault, ModelError, unknown
 from model.plan import Plan
-from model.scenario import Scenario, month_position
+from model.scenario import Scenario
 from model.sent_text import LONGEST_NAME, clean, decoded, table
 from model.simulate import DRAWS, SEED, ensemble
 from model.targets import assess

@@ -12,9 +12,10 @@ from itertools import combinations
 
 import numpy as np
 
+from model.desk import Lever
 from model.errors import ModelError
 from model.plan import Plan
-from model.scenario import Lever, Scenario
+from model.scenario import Scenario
 from model.simulate import batch
 from model.sources import Target
 from model.targets import in_unit

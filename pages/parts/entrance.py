@@ -17,7 +17,7 @@ from pages.views.access import Standing
 from pages.views.history import literal
 from pages.views.texts import LANGUAGES
 
-CHOICES = (str, int, model.targets.Target, model.scenario.Lever)
+CHOICES = (str, int, model.targets.Target, model.desk.Lever)
 """What a list on the page is set to, one or several of them."""
 
 WHERE = "simulator_return"

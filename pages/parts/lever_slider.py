@@ -14,7 +14,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from model.scenario import Assumption, Lever
+from model.desk import Assumption, Lever
 from pages.parts import moves, own_component, session
 from pages.views import lever_slider as words
 

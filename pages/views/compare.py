@@ -87,7 +87,7 @@ def _table(head: str, rows: Sequence[str]) -> str:
 
 
 def _lever_row(plan: model.Plan, record, scenarios: Sequence[model.Scenario], t: Texts) -> str:
-    is_lever = isinstance(record, model.scenario.Lever)
+    is_lever = isinstance(record, model.desk.Lever)
     cells, first = [], None
     for scenario in scenarios:
         value = scenario.value(record.id) if is_lever else scenario.assumption(record.id)
@@ -104,7 +104,7 @@ def _lever_row(plan: model.Plan, record, scenarios: Sequence[model.Scenario], t:
     return f'<tr><th scope="row">{escape(capital(t.of(record)))}{kind}</th>{"".join(cells)}</tr>'
 
 
-def _uneven(scenario: model.Scenario, lever: model.scenario.Lever) -> bool:
+def _uneven(scenario: model.Scenario, lever: model.desk.Lever) -> bool:
     even = scenario.desk.spread(lever, scenario.value(lever.id))
     return any(abs(a - b) > 1e-6 for a, b in zip(
         scenario.district_values(lever.id), even, strict=True))  # fmt: skip

@@ -44,7 +44,7 @@ def frame(
 
 def chosen(
     plan: model.Plan, scenario: model.Scenario, unit: str | None, moved_only: bool
-) -> Iterator[tuple[str, model.scenario.Lever, float]]:
+) -> Iterator[tuple[str, model.desk.Lever, float]]:
     """Give the unit, the lever and its value of every row, in the order of the list."""
     for name in units(plan) if unit is None else (unit,):
         for lever in plan.levers:
@@ -53,13 +53,13 @@ def chosen(
                 yield name, lever, value
 
 
-def effort_of(lever: model.scenario.Lever, value: float) -> float | None:
+def effort_of(lever: model.desk.Lever, value: float) -> float | None:
     """Return how far a value stands on the way from the status quo to the plan, in per cent."""
     span = lever.plan_value - lever.status_quo
     return None if span == 0 else round(100 * (value - lever.status_quo) / span, 6)
 
 
-def effort(lever: model.scenario.Lever, value: float) -> str:
+def effort(lever: model.desk.Lever, value: float) -> str:
     """Return that as text; a dash where the plan asks for the status quo."""
     found = effort_of(lever, value)
     return "—" if found is None else numbers.plain(found, 0) + "%"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from model.scenario import Assumption, Lever
+from model.desk import Assumption, Lever
 from pages.views import levers, numbers
 from pages.views.texts import Texts
 

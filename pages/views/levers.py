@@ -6,7 +6,7 @@ import re
 from html import escape
 
 import model
-from model.scenario import Assumption, Lever
+from model.desk import Assumption, Lever
 from pages.views import numbers
 from pages.views.clauses import clauses, unit_name
 from pages.views.texts import Texts

@@ -27,8 +27,8 @@ def strongest(found: Sequence[model.Effect]) -> float:
 
 
 def ranked(
-    levers: Sequence[model.scenario.Lever], found: Mapping[str, model.Effect]
-) -> tuple[model.scenario.Lever, ...]:  # fmt: skip
+    levers: Sequence[model.desk.Lever], found: Mapping[str, model.Effect]
+) -> tuple[model.desk.Lever, ...]:  # fmt: skip
     """Return levers by what a step of them does, the strongest first."""
     return tuple(sorted(levers, key=lambda lever: -abs(found[lever.id].change)))
 

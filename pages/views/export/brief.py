@@ -219,11 +219,11 @@ def _measures(
     return tuple(found)
 
 
-def _units(record: model.scenario.Lever | model.Target, t: Texts) -> str:
+def _units(record: model.desk.Lever | model.Target, t: Texts) -> str:
     return t("brief.unit_list").join(unit_name(unit, t) for unit in record.responsible_units)
 
 
-def _differs(lever: model.scenario.Lever, one: model.Scenario, other: model.Scenario) -> bool:
+def _differs(lever: model.desk.Lever, one: model.Scenario, other: model.Scenario) -> bool:
     return one.value(lever.id) != other.value(lever.id) or one.district_values(
         lever.id
     ) != other.district_values(lever.id)

@@ -124,7 +124,7 @@ def stamp(
     )
 
 
-def _assumed(plan: model.Plan, record: model.scenario.Assumption, value: float, t: Texts) -> str:
+def _assumed(plan: model.Plan, record: model.desk.Assumption, value: float, t: Texts) -> str:
     if record.unit == "month":
         return numbers.month(plan.months[int(value)], t)
     return numbers.exact(value, record.unit, t)
