@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.parts import own_component, session, storage
+from pages.parts import own_component, session
 from pages.views.history import entry, literal
 
 SHOWN, FEW = 60, 12
@@ -33,7 +33,7 @@ def take() -> None:
     steps = (st.session_state.get(KEYS) or {}).get("steps") or {}
     number, letters = steps.get("number"), steps.get("letters")
     # What a page that outlived its server has told to another session was taken there.
-    own = steps.get("token") == taken["token"]
+    own = steps.get("token") == session.mark()
     if not own or not isinstance(number, int) or not isinstance(letters, str):
         return
     new = number - taken["number"]
@@ -42,12 +42,12 @@ def take() -> None:
     taken["number"] = number
 
 
-def _taken() -> dict:
-    """Return the mark of this session and the number of the last step taken.
+def _taken() -> dict[str, int]:
+    """Return the number of the last step taken.
 
     A plain dictionary, so that nothing can come between a step and the note of it.
     """
-    return st.session_state.setdefault(TAKEN, {"token": storage.token(), "number": 0})
+    return st.session_state.setdefault(TAKEN, {"number": 0})
 
 
 def show() -> None:
@@ -86,7 +86,7 @@ def show() -> None:
         )
         if keys:
             # A page that outlives its server begins to count anew with the next session.
-            token = {"token": _taken()["token"]}
+            token = {"token": session.mark()}
             keys(key=KEYS, data=token, on_steps_change=take, height=0)
         box = st.popover(
             t("history.title"),

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.parts import own_component, session, storage
+from pages.parts import own_component, session
 
 ANSWER = "answer"
 """The fragment that a move runs: not the frame, not the cards."""
@@ -39,15 +39,13 @@ def show() -> None:
 
     With that the next move leaves, and a run that has more to draw would be ended by it.
     """
-    held = _held()
-    data = {"token": held["token"], "taken": dict(held["taken"])}
+    data = {"token": session.mark(), "taken": dict(_taken())}
     component()(key=KEY, data=data, on_told_change=take, height=0)
 
 
 def state(name: str) -> dict[str, object]:
     """Return what a lever has to know of its moves: the last one taken, and by which session."""
-    held = _held()
-    return {"name": name, "token": held["token"], "taken": held["taken"].get(name, 0)}
+    return {"name": name, "token": session.mark(), "taken": _taken().get(name, 0)}
 
 
 def take() -> None:
@@ -56,14 +54,14 @@ def take() -> None:
     Called when one was told, and by every answer: a run that was ended by another before it had
     taken them leaves them to that one, to which they are nothing new.
     """
-    held, plan, cards = _held(), session.plan(), []
+    taken, plan, cards = _taken(), session.plan(), []
     told = (st.session_state.get(KEY) or {}).get("told")
     known = {record.id for record in (*plan.levers, *plan.assumptions)}
-    for name, number, value, live in read(told, held["token"], held["taken"], known):
+    for name, number, value, live in read(told, session.mark(), taken, known):
         before = session.refusal(name)
         session.hold(live)
         move(name, value)
-        held["taken"][name] = number
+        taken[name] = number
         # A refusal comes or goes, or the districts are open, which moved with the city.
         if before or session.refusal(name) or st.session_state.get(f"open_{name}"):
             cards.append(card(name))
@@ -104,9 +102,9 @@ def read(
     return found
 
 
-def _held() -> dict:
-    """Return the mark of this session, and the moves it has taken.
+def _taken() -> dict[str, int]:
+    """Return the number of the last move of each lever that was taken.
 
     A plain dictionary, so that nothing can come between a step and the note of it.
     """
-    return st.session_state.setdefault(TAKEN, {"token": storage.token(), "taken": {}})
+    return st.session_state.setdefault(TAKEN, {})

@@ -360,6 +360,11 @@ def forgotten(record: str) -> None:
     _set(history().forgotten(record))
 
 
+def mark() -> str:
+    """Return the mark of this session, which a page that outlives its server does not know."""
+    return st.session_state.setdefault("mark", storage.token())
+
+
 def saved() -> bool:
     """Whether the present values can be had again without the history: saved or built in."""
     present = history().present
