@@ -335,6 +335,30 @@ def told(capsys) -> Callable[..., tuple[int, str, str]]:
     return run
 
 
+@pytest.fixture
+def own_library(monkeypatch, tmp_path):
+    """Give the file of a library that this test alone works with, opened anew."""
+    from pages.parts import storage
+
+    monkeypatch.setenv("SIMULATOR_LIBRARY", str(tmp_path / "library.sqlite"))
+    storage.shelf.clear()
+    yield tmp_path / "library.sqlite"
+    storage.shelf.clear()
+
+
+@pytest.fixture
+def few_draws(monkeypatch) -> Callable[[int], None]:
+    """Give the function that has pages work with so many draws and wait for them."""
+    from pages.parts import live, results
+
+    def work(draws: int) -> None:
+        monkeypatch.setattr(results, "DRAWS", draws)
+        monkeypatch.setattr(results, "QUIET", 0.0)
+        monkeypatch.setattr(live, "PATIENCE", 60.0)
+
+    return work
+
+
 @pytest.fixture(scope="session")
 def plan():
     """The shipped plan, loaded once."""

@@ -5,7 +5,7 @@ import pytest
 import model
 from pages.views.texts import LANGUAGES, texts
 from tests.conftest import scenario_held
-from tests.test_pages import few_draws, opened, shown  # noqa: F401
+from tests.test_pages import opened, quick, shown  # noqa: F401
 
 
 def test_the_register_shows_all_targets_and_one_beside(plan):

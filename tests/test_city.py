@@ -23,7 +23,7 @@ from model.knowledge import facts
 from model.lineage import lineage
 from model.plan import find
 from model.tables import SCHEMA
-from pages.parts import link, live, progress, results
+from pages.parts import link, progress
 from pages.parts.frame import PAGES, WALLS
 from pages.views import districts, investment
 from pages.views.export import brief as briefs
@@ -116,11 +116,9 @@ def test_a_target_can_be_shared_out_where_the_plan_sets_districts_none(city):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_runs_on_the_other_city_and_says_nothing_of_zhengzhou(
-    at_work, monkeypatch, language, city
+    at_work, monkeypatch, few_draws, language, city
 ):
-    monkeypatch.setattr(results, "DRAWS", 256)
-    monkeypatch.setattr(results, "QUIET", 0.0)
-    monkeypatch.setattr(live, "PATIENCE", 60.0)
+    few_draws(256)
     monkeypatch.setattr(progress, "PATIENCE", 60.0)
     at = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=120)
     at.query_params["lang"] = language

@@ -19,7 +19,7 @@ from model.history import History, Step
 from model.library import Library, Visit
 from model.replacements import DataSet, Replacement
 from model.store import Store
-from pages.parts import link, live, results, storage
+from pages.parts import link, storage
 from pages.views import data_desk, data_template, numbers
 from pages.views.export import seal, snippet
 from pages.views.export.stamp import stamp
@@ -37,15 +37,9 @@ TWO = DataSet("县区", (Replacement(SHARE, 60), Replacement(ELASTICITY, 0.6, 0.
 
 
 @pytest.fixture(autouse=True)
-def own_library(monkeypatch, tmp_path):
-    """A library of its own for each test, opened anew, and few draws."""
-    monkeypatch.setattr(results, "DRAWS", DRAWS)
-    monkeypatch.setattr(results, "QUIET", 0.0)
-    monkeypatch.setattr(live, "PATIENCE", 60.0)
-    monkeypatch.setenv("SIMULATOR_LIBRARY", str(tmp_path / "library.sqlite"))
-    storage.shelf.clear()
-    yield tmp_path / "library.sqlite"
-    storage.shelf.clear()
+def quick(few_draws, own_library):
+    """A library of its own for each test, and few draws."""
+    few_draws(DRAWS)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import model
 from pages.views import energy, energy_charts, frames, investment, investment_charts
 from pages.views.summary import summarise
 from pages.views.texts import LANGUAGES, texts
-from tests.test_pages import few_draws, opened, shown  # noqa: F401
+from tests.test_pages import opened, quick, shown  # noqa: F401
 
 NUMBER = re.compile(r"\d+(?:\.\d+)")
 """Figures with decimals; years, and the plan's own whole numbers, are not the account's."""

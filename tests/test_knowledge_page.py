@@ -12,7 +12,7 @@ from pages.parts import link, results
 from pages.views import knowledge as views
 from pages.views.export import stamp
 from pages.views.texts import LANGUAGES, texts
-from tests.test_pages import few_draws, opened, shown  # noqa: F401
+from tests.test_pages import opened, quick, shown  # noqa: F401
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.parts import data_draft, link, live, results, storage
+from pages.parts import data_draft, link
 from pages.parts.meeting import Meeting
 from pages.views import meeting
 from pages.views.data_template import FILLED
@@ -16,21 +16,16 @@ from tests.conftest import PROJECT, scenario_held, texts_of
 
 
 @pytest.fixture
-def visit(plan, monkeypatch, tmp_path):
+def visit(plan, few_draws, own_library):
     """A visit in Chinese that has followed a caution."""
-    monkeypatch.setattr(results, "DRAWS", 64)
-    monkeypatch.setattr(results, "QUIET", 0.0)
-    monkeypatch.setattr(live, "PATIENCE", 60.0)
-    monkeypatch.setenv("SIMULATOR_LIBRARY", str(tmp_path / "library.sqlite"))
-    storage.shelf.clear()
+    few_draws(64)
     at = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
     moved = plan.scenarios["plan"].with_lever("recovered_loss", 80)
     for name, value in (link.encode(plan, moved) | {"lang": "zh"}).items():
         at.query_params[name] = value
     at.run().switch_page("pages/levers.py").run()
     next(b for b in at.button if (b.key or "").startswith("mend_capped")).click().run()
-    yield at
-    storage.shelf.clear()
+    return at
 
 
 def chinese(at, plan):

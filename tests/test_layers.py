@@ -32,10 +32,6 @@ CLUSTERS = {"dask_cluster": ("distributed",)}
 """Modules that may talk to a cluster; not imported unless one is set."""
 
 LONGEST, LONGEST_PAGE = 400, 80
-LONGER = {
-    "scenario": "levers, the scenario as a value and its files belong together",
-}
-"""Modules that may exceed the limit, and why."""
 
 WORDS = {*UNITS, "亿元", "万", "元", "加码率"}
 """Units, and the one term without an English name."""
@@ -134,11 +130,7 @@ def test_nothing_that_runs_leans_on_the_tests(path):
 
 @pytest.mark.parametrize("path", MODEL, ids=by_name)
 def test_a_module_has_not_outgrown_a_reader(path):
-    assert lines(path) <= LONGEST or path.stem in LONGER
-
-
-def test_the_list_of_longer_modules_is_up_to_date():
-    assert set(LONGER) == {path.stem for path in MODEL if lines(path) > LONGEST}
+    assert lines(path) <= LONGEST
 
 
 def test_the_oracle_stands_on_its_own():

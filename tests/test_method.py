@@ -15,7 +15,7 @@ from pages.views import lineage as views
 from pages.views import method, quantity, reasons
 from pages.views.history import literal
 from pages.views.texts import FOLDER, LANGUAGES, texts
-from tests.test_pages import few_draws, opened, shown  # noqa: F401
+from tests.test_pages import opened, quick, shown  # noqa: F401
 
 ROOT = Path(__file__).resolve().parents[1]
 CHINESE = re.compile(r"[\u3400-\u9fff]")

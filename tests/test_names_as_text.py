@@ -11,7 +11,7 @@ from model.data_library import DataLibrary
 from model.library import Library
 from model.replacements import DataSet, Replacement
 from model.store import Store
-from pages.parts import link, live, results, storage
+from pages.parts import link
 from pages.parts.frame import PAGES
 from pages.parts.meeting import Meeting
 from pages.views.history import literal
@@ -31,14 +31,10 @@ PLAIN = {
 
 
 @pytest.fixture
-def visit(plan, monkeypatch, tmp_path):
+def visit(plan, few_draws, own_library):
     """A visit whose scenario, saved scenario and data set all have the hostile name."""
-    monkeypatch.setattr(results, "DRAWS", 64)
-    monkeypatch.setattr(results, "QUIET", 0.0)
-    monkeypatch.setattr(live, "PATIENCE", 60.0)
-    monkeypatch.setenv("SIMULATOR_LIBRARY", str(tmp_path / "library.sqlite"))
-    storage.shelf.clear()
-    store = Store(f"sqlite:///{tmp_path / 'library.sqlite'}")
+    few_draws(64)
+    store = Store(f"sqlite:///{own_library}")
     figure = Replacement("district_base|gongyi|industrial_va|central", 400, source=HOSTILE)
     own = model.with_replacements(plan, (figure,), HOSTILE)
     moved = own.scenarios["plan"].with_lever("recovered_loss", 80).with_lever("completions", 231)
@@ -51,8 +47,7 @@ def visit(plan, monkeypatch, tmp_path):
     for name, value in (link.encode(own, moved) | {"lang": "zh"}).items():
         at.query_params[name] = value
     at.session_state["compared"] = ["current", *saved]
-    yield at.run()
-    storage.shelf.clear()
+    return at.run()
 
 
 def taken_otherwise(at):

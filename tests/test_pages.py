@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import model
-from pages.parts import link, live, results
+from pages.parts import link, results
 from pages.parts.frame import PAGES
 from pages.views import method, numbers
 from pages.views.summary import summarise
@@ -20,11 +20,9 @@ DRAWS = 256
 
 
 @pytest.fixture(autouse=True)
-def few_draws(monkeypatch):
+def quick(few_draws):
     """Pages wait for an ensemble; a small one tells as much here."""
-    monkeypatch.setattr(results, "DRAWS", DRAWS)
-    monkeypatch.setattr(results, "QUIET", 0.0)
-    monkeypatch.setattr(live, "PATIENCE", 60.0)
+    few_draws(DRAWS)
 
 
 def opened(page="overview", **parameters):
